@@ -569,6 +569,16 @@ OPS: tuple[OpRow, ...] = (
         "A literal.",
     ),
     OpRow(
+        "scalar",
+        "",
+        ("parameter",),
+        "operators",
+        "3.1",
+        False,
+        (),
+        "The value of a scalar parameter.",
+    ),
+    OpRow(
         "add",
         "T:arith, T -> T",
         ("a", "b"),

@@ -16,6 +16,7 @@ class OperatorOp<string name, string sig, list<string> args, string what>
 }
 
 def : OperatorOp<"constant", "", [], "A literal.">;
+def : OperatorOp<"scalar", "", ["parameter"], "The value of a scalar parameter.">;
 
 def : OperatorOp<"add", "T:arith, T -> T", ["a", "b"], "`a + b`; integers wrap.">;
 def : OperatorOp<"sub", "T:arith, T -> T", ["a", "b"], "`a - b`; integers wrap.">;
