@@ -301,7 +301,7 @@ CATALOGUE: dict[str, tuple[str, str | None, str, str | None]] = {
     "W0101": (
         "warning",
         "narrowing",
-        "{old} value is narrowed to {new} {where}",
+        "a {old} value is narrowed to {new} {where}",
         'say so if it is meant: enigma.metal_cast(x, "{metal}")',
     ),
 }

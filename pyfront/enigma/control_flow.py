@@ -28,6 +28,7 @@ from enigma.values import Carry, Operand, Slot, Value, read_operand
 TYPE_CHECKING = False  # what type checkers read as True; importing `typing` costs milliseconds
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+    from typing import Any
 
 _FIXES = {
     "for_range": "put what follows under enigma.if_, or count in enigma.while_ with a condition",
@@ -131,7 +132,7 @@ class _LoopCarries:
         op.outputs = tuple(results)
 
 
-def _type_of(value: Value) -> object:
+def _type_of(value: Value) -> Any:
     weak = value.weak
     return weak if weak is not None else value.dtype
 
@@ -192,7 +193,7 @@ class for_range:
         self._carry = Carry("for_range", _start_values(init, "for_range"), self._location)
         self._state = "new"
 
-    def _open(self) -> object:
+    def _open(self) -> Any:
         _single_use(self._state != "new", "for_range", self._location)
         _refuse_escapes("for_range")
         self._state = "open"
@@ -227,7 +228,7 @@ class for_range:
         _settle(self._carry)
         self._carry.end()
 
-    def __enter__(self) -> object:
+    def __enter__(self) -> Any:
         return self._open()
 
     def __exit__(self, kind: type | None, error: object, trace: object) -> None:
@@ -237,7 +238,7 @@ class for_range:
     def __iter__(self) -> for_range:
         return self
 
-    def __next__(self) -> object:
+    def __next__(self) -> Any:
         if self._state == "open":
             self._close()
             raise StopIteration
@@ -370,7 +371,7 @@ class if_:
         parts: list[object] = [_Branch(self, 0), _Branch(self, 1)]
         return iter([*parts, self._carry] if self._has_carry else parts)
 
-    def __enter__(self) -> if_:
+    def __enter__(self) -> Any:
         _single_use(self._state != "new", "if_", self._location)
         _refuse_escapes("if_")
         self._state = "one-way"
@@ -472,7 +473,7 @@ class while_:
         self._carry = Carry("while_", _start_values(init, "while_"), self._location)
         self._state = "new"
 
-    def __enter__(self) -> Carry | None:
+    def __enter__(self) -> Any:
         _single_use(self._state != "new", "while_", self._location)
         _refuse_escapes("while_")
         self._state = "open"

@@ -255,12 +255,8 @@ def _warn_narrowing(old: DType, new: DType, where: str) -> None:
     if to_integer or old.bytes > new.bytes:
         tracer = current_tracer("a store")
         tracer.warn(
-            "W0101", user_location(), old=_with_article(old), new=new, where=where, metal=new.metal
+            "W0101", user_location(), old=old, new=new, where=where, metal=new.metal
         )
-
-
-def _with_article(dtype: DType) -> str:
-    return ("an " if dtype.name[0] in "fi" else "a ") + dtype.name
 
 
 def start_value(init: object, location: Location) -> Value:
