@@ -1,0 +1,7 @@
+// enigma-translate: mlir-translate conventions over the importer and the emitters.
+#include "mlir/Tools/mlir-translate/MlirTranslateMain.h"
+
+int main(int argc, char **argv) {
+  return mlir::failed(
+      mlir::mlirTranslateMain(argc, argv, "Translations of enigmac\n"));
+}
