@@ -102,7 +102,7 @@ llvm::Expected<std::string> enigma::runFrontend(const FrontendRequest &request,
                                                 FrontendTimes &times) {
   uint64_t start = now();
   if (llvm::Error error = startPython())
-    return std::move(error);
+    return error;
   std::string folder = findPackageFolder();
   Object entry(PyUnicode_DecodeFSDefaultAndSize(folder.data(), folder.size()));
   PyObject *path = PySys_GetObject("path"); // borrowed

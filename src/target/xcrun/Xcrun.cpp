@@ -113,11 +113,11 @@ xcrun::compile(llvm::StringRef xcrunPath, llvm::StringRef source,
            deploymentFlag(target), "-O" + std::to_string(level > 2 ? 2 : level),
            fastMath ? "-ffast-math" : "-fno-fast-math", metal, "-o", air},
           log, artifacts.warnings))
-    return std::move(error);
+    return error;
   if (llvm::Error error =
           run({xcrunPath.str(), "-sdk", sdk, "metallib", air, "-o", metallib},
               log, artifacts.warnings))
-    return std::move(error);
+    return error;
   for (auto [path, contents] : {std::pair(&air, &artifacts.air),
                                 std::pair(&metallib, &artifacts.metallib)}) {
     llvm::Expected<std::string> bytes = readFile(*path);
