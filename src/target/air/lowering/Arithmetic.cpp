@@ -1,4 +1,5 @@
-// arith to the LLVM dialect where AIR differs from LLVM: conversions, division, minima and maxima.
+// arith to the LLVM dialect where AIR differs from LLVM: conversions, division,
+// minima and maxima.
 #include "Intrinsics.h"
 #include "Patterns.h"
 #include "TypeNames.h"
@@ -18,13 +19,15 @@ namespace {
 /// Wins over MLIR's own pattern for the op.
 constexpr unsigned overMLIR = 2;
 
-/// An integer constant of a scalar type, or of every component of a vector type.
+/// An integer constant of a scalar type, or of every component of a vector
+/// type.
 Value splat(OpBuilder &builder, Location loc, Type type, const APInt &value) {
   Attribute attribute =
       builder.getIntegerAttr(getElementTypeOrSelf(type), value);
   if (auto vector = dyn_cast<VectorType>(type))
     attribute = DenseElementsAttr::get(vector, attribute);
-  return LLVM::ConstantOp::create(builder, loc, type, cast<TypedAttr>(attribute));
+  return LLVM::ConstantOp::create(builder, loc, type,
+                                  cast<TypedAttr>(attribute));
 }
 
 //===----------------------------------------------------------------------===//
@@ -32,8 +35,7 @@ Value splat(OpBuilder &builder, Location loc, Type type, const APInt &value) {
 //===----------------------------------------------------------------------===//
 
 /// `air.convert.<kind>.<type>.<kind>.<type>`; kinds are f, s and u.
-template <typename Op>
-struct ConvertLowering : ConvertOpToLLVMPattern<Op> {
+template <typename Op> struct ConvertLowering : ConvertOpToLLVMPattern<Op> {
   ConvertLowering(const LLVMTypeConverter &converter, char toKind,
                   char fromKind, bool fastMath)
       : ConvertOpToLLVMPattern<Op>(converter, overMLIR), toKind(toKind),
@@ -47,10 +49,10 @@ struct ConvertLowering : ConvertOpToLLVMPattern<Op> {
     std::string name = std::string("air.convert.") + toKind + "." +
                        airTypeSuffix(result) + "." + fromKind + "." +
                        airTypeSuffix(value.getType());
-    rewriter.replaceOp(op, callIntrinsic(rewriter, op.getLoc(),
-                                         {name, result, /*convergent=*/false,
-                                          fastMath},
-                                         value));
+    rewriter.replaceOp(
+        op,
+        callIntrinsic(rewriter, op.getLoc(),
+                      {name, result, /*convergent=*/false, fastMath}, value));
     return success();
   }
 
@@ -59,8 +61,7 @@ struct ConvertLowering : ConvertOpToLLVMPattern<Op> {
 };
 
 /// Widening and narrowing of float vectors; scalars are fpext and fptrunc.
-template <typename Op>
-struct VectorConvertLowering : ConvertLowering<Op> {
+template <typename Op> struct VectorConvertLowering : ConvertLowering<Op> {
   using ConvertLowering<Op>::ConvertLowering;
 
   LogicalResult
@@ -95,9 +96,10 @@ Divisor inspectDivisor(Value value) {
   return {};
 }
 
-/// Division by zero and INT_MIN / -1 are undefined in LLVM, which would let it delete code that leads
-/// there, but not in the kernel language: x / 0 = 0, x % 0 = 0, INT_MIN / -1 = INT_MIN,
-/// INT_MIN % -1 = 0. Dividing by 1 instead gives all of these but x / 0.
+/// Division by zero and INT_MIN / -1 are undefined in LLVM, which would let it
+/// delete code that leads there, but not in the kernel language: x / 0 = 0, x %
+/// 0 = 0, INT_MIN / -1 = INT_MIN, INT_MIN % -1 = 0. Dividing by 1 instead gives
+/// all of these but x / 0.
 template <typename Op, typename LLVMOp, bool isSigned, bool isRemainder>
 struct DivisionLowering : ConvertOpToLLVMPattern<Op> {
   DivisionLowering(const LLVMTypeConverter &converter)
@@ -143,8 +145,8 @@ struct DivisionLowering : ConvertOpToLLVMPattern<Op> {
 // Functions
 //===----------------------------------------------------------------------===//
 
-/// A binary arith op that is a function in AIR: `air.<name>.<type>`, in fast mode `air.fast_<name>`
-/// for f32.
+/// A binary arith op that is a function in AIR: `air.<name>.<type>`, in fast
+/// mode `air.fast_<name>` for f32.
 template <typename Op>
 struct BinaryFunctionLowering : ConvertOpToLLVMPattern<Op> {
   BinaryFunctionLowering(const LLVMTypeConverter &converter, StringRef name,
@@ -160,10 +162,10 @@ struct BinaryFunctionLowering : ConvertOpToLLVMPattern<Op> {
     std::string callee =
         (Twine(fast ? "air.fast_" : "air.") + name + "." + airTypeSuffix(type))
             .str();
-    rewriter.replaceOp(op, callIntrinsic(rewriter, op.getLoc(),
-                                         {callee, type, /*convergent=*/false,
-                                          fastMath},
-                                         adaptor.getOperands()));
+    rewriter.replaceOp(
+        op, callIntrinsic(rewriter, op.getLoc(),
+                          {callee, type, /*convergent=*/false, fastMath},
+                          adaptor.getOperands()));
     return success();
   }
 
@@ -184,7 +186,8 @@ void populateArithmetic(const LLVMTypeConverter &converter,
   patterns.add<ConvertLowering<arith::FPToSIOp>>(converter, 's', 'f', fast);
   patterns.add<ConvertLowering<arith::FPToUIOp>>(converter, 'u', 'f', fast);
   patterns.add<VectorConvertLowering<arith::ExtFOp>>(converter, 'f', 'f', fast);
-  patterns.add<VectorConvertLowering<arith::TruncFOp>>(converter, 'f', 'f', fast);
+  patterns.add<VectorConvertLowering<arith::TruncFOp>>(converter, 'f', 'f',
+                                                       fast);
 
   patterns.add<DivisionLowering<arith::DivSIOp, LLVM::SDivOp, true, false>,
                DivisionLowering<arith::DivUIOp, LLVM::UDivOp, false, false>,
@@ -194,14 +197,21 @@ void populateArithmetic(const LLVMTypeConverter &converter,
 
   // There is no frem in AIR (reference section 3.1).
   patterns.add<BinaryFunctionLowering<arith::RemFOp>>(converter, "fmod", fast);
-  patterns.add<BinaryFunctionLowering<arith::MinNumFOp>>(converter, "fmin", fast);
-  patterns.add<BinaryFunctionLowering<arith::MaxNumFOp>>(converter, "fmax", fast);
-  patterns.add<BinaryFunctionLowering<arith::MinSIOp>>(converter, "min.s", false);
-  patterns.add<BinaryFunctionLowering<arith::MaxSIOp>>(converter, "max.s", false);
-  patterns.add<BinaryFunctionLowering<arith::MinUIOp>>(converter, "min.u", false);
-  patterns.add<BinaryFunctionLowering<arith::MaxUIOp>>(converter, "max.u", false);
+  patterns.add<BinaryFunctionLowering<arith::MinNumFOp>>(converter, "fmin",
+                                                         fast);
+  patterns.add<BinaryFunctionLowering<arith::MaxNumFOp>>(converter, "fmax",
+                                                         fast);
+  patterns.add<BinaryFunctionLowering<arith::MinSIOp>>(converter, "min.s",
+                                                       false);
+  patterns.add<BinaryFunctionLowering<arith::MaxSIOp>>(converter, "max.s",
+                                                       false);
+  patterns.add<BinaryFunctionLowering<arith::MinUIOp>>(converter, "min.u",
+                                                       false);
+  patterns.add<BinaryFunctionLowering<arith::MaxUIOp>>(converter, "max.u",
+                                                       false);
 
-  // LLVM's minimum and maximum end Apple's compiler service (reference section 3.1).
+  // LLVM's minimum and maximum end Apple's compiler service (reference
+  // section 3.1).
   target.addLegalOp<arith::MinimumFOp, arith::MaximumFOp>();
 }
 

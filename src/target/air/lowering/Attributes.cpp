@@ -1,4 +1,5 @@
-// Attributes of kernels, parameters, intrinsics and calls (reference sections 2.5, 2.6 and 3).
+// Attributes of kernels, parameters, intrinsics and calls (reference
+// sections 2.5, 2.6 and 3).
 #include "Conventions.h"
 #include "Intrinsics.h"
 #include "TypeNames.h"
@@ -49,7 +50,8 @@ static AttrBuilder kernelAttributes(const Module &module,
   bool isConvergent = facts.effects.barriers || facts.effects.lanes;
   attributes.addAttribute(Attribute::MustProgress);
   attributes.addAttribute(Attribute::NoUnwind);
-  // A loop may go on until another thread ends it; Apple leaves the claim out as well.
+  // A loop may go on until another thread ends it; Apple leaves the claim out
+  // as well.
   if (!facts.hasLoops)
     attributes.addAttribute(Attribute::WillReturn);
   if (isConvergent)

@@ -1,4 +1,5 @@
-// Structured control flow to blocks: scf.for with Python's range semantics, the rest as MLIR does.
+// Structured control flow to blocks: scf.for with Python's range semantics, the
+// rest as MLIR does.
 #include "Patterns.h"
 #include "mlir/Conversion/SCFToControlFlow/SCFToControlFlow.h"
 #include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
@@ -28,14 +29,17 @@ bool cannotOverflow(scf::ForOp loop) {
   return !overflow;
 }
 
-/// A loop with its test at the end, behind a test whether there is an iteration at all:
+/// A loop with its test at the end, behind a test whether there is an iteration
+/// at all:
 ///
 ///     before:  br (lower < upper), body(lower, inits), exit(inits)
-///     body:    …; next = iv + step; br (more), body(next, yielded), exit(yielded)
+///     body:    …; next = iv + step; br (more), body(next, yielded),
+///     exit(yielded)
 ///
-/// `more` is `next < upper`, or `upper - iv > step` (unsigned; the difference is positive here) where
-/// `next` might wrap: a range that ends near the type's maximum neither wraps around nor goes on
-/// for ever. `next` is only used where it is below `upper`, so it never wraps where it counts.
+/// `more` is `next < upper`, or `upper - iv > step` (unsigned; the difference
+/// is positive here) where `next` might wrap: a range that ends near the type's
+/// maximum neither wraps around nor goes on for ever. `next` is only used where
+/// it is below `upper`, so it never wraps where it counts.
 struct ForLowering : OpRewritePattern<scf::ForOp> {
   using OpRewritePattern::OpRewritePattern;
 
@@ -44,7 +48,8 @@ struct ForLowering : OpRewritePattern<scf::ForOp> {
     Location loc = loop.getLoc();
     Value upper = loop.getUpperBound(), step = loop.getStep();
     bool isUnsigned = loop.getUnsignedCmp();
-    auto less = isUnsigned ? arith::CmpIPredicate::ult : arith::CmpIPredicate::slt;
+    auto less =
+        isUnsigned ? arith::CmpIPredicate::ult : arith::CmpIPredicate::slt;
 
     Block *before = rewriter.getInsertionBlock();
     Block *rest = rewriter.splitBlock(before, rewriter.getInsertionPoint());
@@ -80,7 +85,8 @@ struct ForLowering : OpRewritePattern<scf::ForOp> {
     rewriter.eraseOp(yield);
 
     rewriter.setInsertionPointToEnd(before);
-    Value any = arith::CmpIOp::create(rewriter, loc, less, loop.getLowerBound(), upper);
+    Value any =
+        arith::CmpIOp::create(rewriter, loc, less, loop.getLowerBound(), upper);
     SmallVector<Value> first = {loop.getLowerBound()};
     llvm::append_range(first, loop.getInitArgs());
     cf::CondBranchOp::create(rewriter, loc, any, body, first, exit,
@@ -101,7 +107,8 @@ LogicalResult lowerControlFlow(KernelOp kernel) {
   populateSCFToControlFlowConversionPatterns(patterns);
   patterns.add<ForLowering>(context, /*benefit=*/2);
   ConversionTarget target(*context);
-  // What else scf has stays, to be refused with everything that has no AIR form.
+  // What else scf has stays, to be refused with everything that has no AIR
+  // form.
   target.addIllegalOp<scf::ForOp, scf::IfOp, scf::WhileOp>();
   target.markUnknownOpDynamicallyLegal([](Operation *) { return true; });
   return applyPartialConversion(kernel, target, std::move(patterns));

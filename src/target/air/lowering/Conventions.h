@@ -1,4 +1,5 @@
-// Apple's conventions around a kernel's code: module properties, metadata and attributes.
+// Apple's conventions around a kernel's code: module properties, metadata and
+// attributes.
 #pragma once
 
 #include "KernelSignature.h"
@@ -20,11 +21,12 @@ struct KernelFacts {
   bool hasLoops;
 };
 
-/// Attributes of the kernel, its parameters, and of all intrinsics and calls (reference sections
-/// 2.5, 2.6 and 3).
+/// Attributes of the kernel, its parameters, and of all intrinsics and calls
+/// (reference sections 2.5, 2.6 and 3).
 void addAttributes(llvm::Function &kernel, const KernelFacts &facts);
 
-/// Module flags, versions, options, ident and the kernel node (reference sections 2.4 and 2.5).
+/// Module flags, versions, options, ident and the kernel node (reference
+/// sections 2.4 and 2.5).
 void addMetadata(llvm::Function &kernel, const KernelFacts &facts,
                  const Target &target);
 

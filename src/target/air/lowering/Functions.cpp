@@ -1,4 +1,5 @@
-// Functions of Metal's standard library to calls of `air.*` (reference sections 3.1, 3.2, 3.5).
+// Functions of Metal's standard library to calls of `air.*` (reference
+// sections 3.1, 3.2, 3.5).
 #include "Intrinsics.h"
 #include "Patterns.h"
 #include "TypeNames.h"
@@ -12,7 +13,8 @@ namespace enigma::air {
 
 namespace {
 
-/// `air.[fast_]<name>[.s|.u][.<type>]`, from the op's row in the op table and its first operand's type.
+/// `air.[fast_]<name>[.s|.u][.<type>]`, from the op's row in the op table and
+/// its first operand's type.
 std::string airFunctionName(MetalFunctionOpInterface op, Type type,
                             bool fastMath) {
   Type scalar = getElementTypeOrSelf(type);
@@ -26,18 +28,20 @@ std::string airFunctionName(MetalFunctionOpInterface op, Type type,
   return name;
 }
 
-/// True for functions with one more parameter than Metal's: is the result for 0 undefined?
+/// True for functions with one more parameter than Metal's: is the result for 0
+/// undefined?
 bool takesZeroIsUndefined(StringRef airName) {
   return airName == "clz" || airName == "ctz";
 }
 
-/// A function that moves bits between lanes, and so works on any type of the same width.
+/// A function that moves bits between lanes, and so works on any type of the
+/// same width.
 bool movesBits(StringRef airName) {
   return airName.contains("_shuffle") || airName.contains("_broadcast");
 }
 
-/// The type a lane function is called with: AIR has none on bool, bfloat and 64-bit integers
-/// (reference sections 3.3 and 3.5). Null: there is no way.
+/// The type a lane function is called with: AIR has none on bool, bfloat and
+/// 64-bit integers (reference sections 3.3 and 3.5). Null: there is no way.
 Type laneType(StringRef airName, Type type) {
   Type scalar = getElementTypeOrSelf(type);
   MLIRContext *context = type.getContext();
@@ -56,8 +60,8 @@ Type laneType(StringRef airName, Type type) {
   return with;
 }
 
-/// Converts between the type of a value and the one its lane function is called with. Nothing is
-/// lost on the way there and back.
+/// Converts between the type of a value and the one its lane function is called
+/// with.
 Value convertLanes(OpBuilder &builder, Location loc, Value value, Type type) {
   Type from = getElementTypeOrSelf(value.getType());
   Type to = getElementTypeOrSelf(type);
@@ -67,6 +71,12 @@ Value convertLanes(OpBuilder &builder, Location loc, Value value, Type type) {
     return LLVM::ZExtOp::create(builder, loc, type, value);
   if (to.isInteger(1))
     return LLVM::TruncOp::create(builder, loc, type, value);
+  if (isa<FloatType>(from) && isa<VectorType>(type))
+    return callIntrinsic(builder, loc,
+                         {"air.convert.f." + airTypeSuffix(type) + ".f." +
+                              airTypeSuffix(value.getType()),
+                          type},
+                         value);
   if (from.isBF16())
     return LLVM::FPExtOp::create(builder, loc, type, value);
   if (to.isBF16())
@@ -75,7 +85,8 @@ Value convertLanes(OpBuilder &builder, Location loc, Value value, Type type) {
 }
 
 /// Any op with the interface: the op table says everything.
-struct FunctionLowering : OpInterfaceConversionPattern<MetalFunctionOpInterface> {
+struct FunctionLowering
+    : OpInterfaceConversionPattern<MetalFunctionOpInterface> {
   FunctionLowering(const LLVMTypeConverter &converter,
                    const PatternContext &context)
       : OpInterfaceConversionPattern(converter, &converter.getContext()),
@@ -91,7 +102,7 @@ struct FunctionLowering : OpInterfaceConversionPattern<MetalFunctionOpInterface>
     Type result = op->getResult(0).getType();
     SmallVector<Value> arguments(operands);
     Type callResult = result;
-    if (op.isConvergent() && !operands.empty() &&
+    if (op.isConvergent() && op.hasAIRTypeSuffix() && !operands.empty() &&
         operands[0].getType() == result) {
       callResult = laneType(airName, result);
       if (!callResult)
@@ -102,11 +113,11 @@ struct FunctionLowering : OpInterfaceConversionPattern<MetalFunctionOpInterface>
       arguments.push_back(LLVM::ConstantOp::create(
           rewriter, loc, rewriter.getI1Type(), rewriter.getBoolAttr(false)));
     Type named = arguments.empty() ? callResult : arguments[0].getType();
-    Value value = callIntrinsic(rewriter, loc,
-                                {airFunctionName(op, named, context.fastMath),
-                                 callResult, op.isConvergent(),
-                                 context.fastMath},
-                                arguments);
+    Value value =
+        callIntrinsic(rewriter, loc,
+                      {airFunctionName(op, named, context.fastMath), callResult,
+                       op.isConvergent(), context.fastMath},
+                      arguments);
     rewriter.replaceOp(op, convertLanes(rewriter, loc, value, result));
     return success();
   }

@@ -21,17 +21,16 @@ IntrinsicClass classifyIntrinsic(const llvm::Function &function) {
 static LLVM::LLVMFuncOp declare(OpBuilder &builder, Location loc,
                                 const IntrinsicCall &call,
                                 ValueRange operands) {
-  auto module = builder.getInsertionBlock()
-                    ->getParentOp()
-                    ->getParentOfType<ModuleOp>();
+  auto module =
+      builder.getInsertionBlock()->getParentOp()->getParentOfType<ModuleOp>();
   if (auto function = module.lookupSymbol<LLVM::LLVMFuncOp>(call.name))
     return function;
   OpBuilder::InsertionGuard guard(builder);
   builder.setInsertionPointToEnd(module.getBody());
-  Type result = call.result ? call.result
-                            : LLVM::LLVMVoidType::get(builder.getContext());
-  auto type = LLVM::LLVMFunctionType::get(
-      result, llvm::to_vector(operands.getTypes()));
+  Type result =
+      call.result ? call.result : LLVM::LLVMVoidType::get(builder.getContext());
+  auto type =
+      LLVM::LLVMFunctionType::get(result, llvm::to_vector(operands.getTypes()));
   auto function = LLVM::LLVMFuncOp::create(builder, loc, call.name, type);
   function.setConvergent(call.convergent);
   return function;

@@ -1,4 +1,5 @@
-// Calls of `air.*` intrinsics in the LLVM dialect, and what kinds of intrinsics there are.
+// Calls of `air.*` intrinsics in the LLVM dialect, and what kinds of intrinsics
+// there are.
 #pragma once
 
 #include "mlir/IR/Builders.h"
@@ -9,10 +10,12 @@ class Function;
 
 namespace enigma::air {
 
-/// The attribute sets of reference section 3: PURE, ATOM, and CONV in its two uses.
+/// The attribute sets of reference section 3: PURE, ATOM, and CONV in its two
+/// uses.
 enum class IntrinsicClass { Pure, Atomic, Barrier, Lanes };
 
-/// The class of an AIR intrinsic by its name and, for what CONV covers, its convergence.
+/// The class of an AIR intrinsic by its name and, for what CONV covers, its
+/// convergence.
 IntrinsicClass classifyIntrinsic(const llvm::Function &function);
 
 struct IntrinsicCall {

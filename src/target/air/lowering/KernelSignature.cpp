@@ -1,4 +1,5 @@
-// The parameters of a kernel's AIR function: buffers, scalars, then thread queries.
+// The parameters of a kernel's AIR function: buffers, scalars, then thread
+// queries.
 #include "KernelSignature.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 
@@ -31,8 +32,9 @@ KernelSignature readSignature(KernelOp kernel) {
   KernelSignature signature;
   for (BlockArgument argument : kernel.getEntryBlock().getArguments())
     signature.buffers.push_back(readBuffer(kernel, argument));
-  // Metal wants the positions and sizes of one kernel to have the same number of components (MSL
-  // specification, section 5.2.3.6), so one that needs z makes all of them uint3.
+  // Metal wants the positions and sizes of one kernel to have the same number
+  // of components (MSL specification, section 5.2.3.6), so one that needs z
+  // makes all of them uint3.
   unsigned width = 1;
   llvm::SmallVector<QueryParameter> &queries = signature.queries;
   kernel.walk([&](ThreadQueryOpInterface query) {
@@ -67,7 +69,8 @@ void replaceQueriesByArguments(KernelOp kernel,
     if (isa<VectorType>(argument.getType())) {
       builder.setInsertionPoint(query);
       Value component = LLVM::ConstantOp::create(
-          builder, query.getLoc(), i32, int(*query.getQueryDimension()));
+          builder, query.getLoc(), builder.getI64Type(),
+          int64_t(*query.getQueryDimension()));
       argument = LLVM::ExtractElementOp::create(builder, query.getLoc(),
                                                 argument, component);
     }

@@ -1,4 +1,5 @@
-// The parameters of a kernel's AIR function: buffers, scalars, then thread queries.
+// The parameters of a kernel's AIR function: buffers, scalars, then thread
+// queries.
 #pragma once
 
 #include "enigma/IR/Enigma.h"
@@ -28,11 +29,12 @@ struct KernelSignature {
   llvm::SmallVector<QueryParameter> queries;
 };
 
-/// Reads the signature off a kernel that has not been lowered yet. Queries come in the order of their
-/// first use.
+/// Reads the signature off a kernel that has not been lowered yet. Queries come
+/// in the order of their first use.
 KernelSignature readSignature(KernelOp kernel);
 
-/// Gives the kernel one block argument for each query and replaces the query ops by it.
+/// Gives the kernel one block argument for each query and replaces the query
+/// ops by it.
 void replaceQueriesByArguments(KernelOp kernel,
                                const KernelSignature &signature);
 

@@ -1,4 +1,5 @@
-// The AIR lowering as a whole: enigma dialect, LLVM dialect, LLVM IR, conventions, optimisation.
+// The AIR lowering as a whole: enigma dialect, LLVM dialect, LLVM IR,
+// conventions, optimisation.
 #include "enigma/air/Lowering.h"
 #include "Conventions.h"
 #include "Optimize.h"
@@ -43,7 +44,8 @@ void loadAIRLowering(MLIRContext &context) {
 static void setFastMath(KernelOp kernel, bool fast) {
   MLIRContext *context = kernel.getContext();
   auto all = arith::FastMathFlagsAttr::get(context, arith::FastMathFlags::fast);
-  auto none = arith::FastMathFlagsAttr::get(context, arith::FastMathFlags::none);
+  auto none =
+      arith::FastMathFlagsAttr::get(context, arith::FastMathFlags::none);
   kernel.walk([&](arith::ArithFastMathInterface op) {
     // Other operations, such as extf, have no flags in LLVM 14.
     bool canBeFast = isa<arith::AddFOp, arith::SubFOp, arith::MulFOp,
@@ -122,6 +124,8 @@ lowerKernelToAIR(KernelOp kernel, const Target &target,
   if (failed(convertToLLVMDialect(*copy, clone, facts, target)))
     return failure();
 
+  // Apple's modules name functions and variables, never values.
+  context.setDiscardValueNames(true);
   std::unique_ptr<llvm::Module> module = translateModuleToLLVMIR(
       *copy, context, kernel.getSymName(), /*disableVerification=*/true);
   if (!module)

@@ -1,4 +1,5 @@
-// Kernels, memory, barriers and atomics to the LLVM dialect (reference sections 2.7, 3.6 and 3.7).
+// Kernels, memory, barriers and atomics to the LLVM dialect (reference
+// sections 2.7, 3.6 and 3.7).
 #include "Intrinsics.h"
 #include "Patterns.h"
 #include "TypeNames.h"
@@ -69,8 +70,8 @@ struct ReturnLowering : AIRPattern<ReturnOp> {
 // Loads and stores
 //===----------------------------------------------------------------------===//
 
-/// The address of an element: row-major, in i64. `inbounds` holds because the access that follows
-/// would be undefined otherwise.
+/// The address of an element: row-major, in i64. `inbounds` holds because the
+/// access that follows would be undefined otherwise.
 Value addressOf(OpBuilder &builder, Location loc, BufferType buffer, Value base,
                 ValueRange indices) {
   Value offset = indices.front();
@@ -121,10 +122,9 @@ struct LoadScalarLowering : AIRPattern<LoadScalarOp> {
   matchAndRewrite(LoadScalarOp op, OpAdaptor adaptor,
                   ConversionPatternRewriter &rewriter) const override {
     enigma::ScalarType scalar = op.getScalar().getType();
-    rewriter.replaceOp(op, loadElement(rewriter, op.getLoc(),
-                                       scalar.getElementType(),
-                                       scalar.getValueType(),
-                                       adaptor.getScalar()));
+    rewriter.replaceOp(
+        op, loadElement(rewriter, op.getLoc(), scalar.getElementType(),
+                        scalar.getValueType(), adaptor.getScalar()));
     return success();
   }
 };
@@ -148,7 +148,8 @@ struct StoreLowering : AIRPattern<StoreOp> {
   }
 };
 
-/// A variable in threadgroup memory is a global with an undefined start (reference section 2.7).
+/// A variable in threadgroup memory is a global with an undefined start
+/// (reference section 2.7).
 struct ThreadgroupAllocLowering : AIRPattern<ThreadgroupAllocOp> {
   using AIRPattern::AIRPattern;
 
@@ -160,9 +161,9 @@ struct ThreadgroupAllocLowering : AIRPattern<ThreadgroupAllocOp> {
                                          *buffer.getNumElements());
     auto function = op->getParentOfType<LLVM::LLVMFuncOp>();
     auto module = function->getParentOfType<ModuleOp>();
-    std::string name = (function.getSymName() + "." +
-                        op.getNameHint().value_or("threadgroup"))
-                           .str();
+    std::string name =
+        (function.getSymName() + "." + op.getNameHint().value_or("threadgroup"))
+            .str();
     std::string unique = name;
     for (unsigned i = 1; module.lookupSymbol(unique); ++i)
       unique = name + "." + std::to_string(i);
@@ -217,7 +218,8 @@ struct SimdBarrierLowering : AIRPattern<SimdBarrierOp> {
     bool hasSimdgroupScope = context.target.msl >= Version{3, 2};
     Type i32 = rewriter.getI32Type();
     Value flags = constant(rewriter, op.getLoc(), i32, int64_t(op.getFlags()));
-    Value scope = constant(rewriter, op.getLoc(), i32, hasSimdgroupScope ? 4 : 1);
+    Value scope =
+        constant(rewriter, op.getLoc(), i32, hasSimdgroupScope ? 4 : 1);
     callIntrinsic(rewriter, op.getLoc(),
                   {"air.simdgroup.barrier", Type(), /*convergent=*/true},
                   {flags, scope});
@@ -272,10 +274,10 @@ struct AtomicRMWLowering : AIRPattern<AtomicRMWOp> {
     Value scope = constant(rewriter, loc, i32, isDevice ? 2 : 1);
     Value isVolatile = constant(rewriter, loc, rewriter.getI1Type(), 1);
     rewriter.replaceOp(
-        op, callIntrinsic(
-                rewriter, loc,
-                {name, type, /*convergent=*/false, context.fastMath},
-                {address, adaptor.getValue(), order, scope, isVolatile}));
+        op,
+        callIntrinsic(rewriter, loc,
+                      {name, type, /*convergent=*/false, context.fastMath},
+                      {address, adaptor.getValue(), order, scope, isVolatile}));
     return success();
   }
 };

@@ -67,11 +67,10 @@ MDNode *bufferNode(const Nodes &nodes, const BufferParameter &buffer,
 
 MDNode *queryNode(const Nodes &nodes, const QueryParameter &query,
                   uint32_t index) {
-  return nodes.node({nodes.number(index),
-                     nodes.text(("air." + query.name).str()),
-                     nodes.text("air.arg_type_name"),
-                     nodes.text(metalQueryType(query.width)),
-                     nodes.text("air.arg_name"), nodes.text(query.name)});
+  return nodes.node(
+      {nodes.number(index), nodes.text(("air." + query.name).str()),
+       nodes.text("air.arg_type_name"), nodes.text(metalQueryType(query.width)),
+       nodes.text("air.arg_name"), nodes.text(query.name)});
 }
 
 void addModuleFlags(Module &module, const Target &target) {
@@ -102,9 +101,9 @@ void addMetadata(Function &kernel, const KernelFacts &facts,
   Nodes nodes(module);
   addModuleFlags(module, target);
   nodes.append("llvm.ident", nodes.text("enigmac 0.1.0"));
-  nodes.append("air.version", {nodes.number(target.air.major),
-                               nodes.number(target.air.minor),
-                               nodes.number(0)});
+  nodes.append("air.version",
+               {nodes.number(target.air.major), nodes.number(target.air.minor),
+                nodes.number(0)});
   nodes.append("air.language_version",
                {nodes.text("Metal"), nodes.number(target.msl.major),
                 nodes.number(target.msl.minor), nodes.number(0)});

@@ -1,9 +1,12 @@
-// LLVM's optimiser, limited to what AIR's readers take: a pipeline of its own instead of LLVM's default.
+// LLVM's optimiser, limited to what AIR's readers take: a pipeline of its own
+// instead of LLVM's default.
 //
-// Left out: the vectorisers (they make llvm.vector.reduce and wide vectors), loop idioms and library
-// calls (memset), lookup tables (constants in address space 0 do not link, reference section 2.7),
-// partial and runtime unrolling (they duplicate convergent code paths), global analyses (a threadgroup variable is
-// internal, but other threads write it), and everything that asks a machine.
+// Left out: the vectorisers (they make llvm.vector.reduce and wide vectors),
+// loop idioms and library calls (memset), lookup tables (constants in address
+// space 0 do not link, reference section 2.7), partial and runtime unrolling
+// and jump threading (they split up the threads that meet at a convergent
+// call), analyses of globals (a threadgroup variable is internal, yet other
+// threads write it), and everything that asks about a machine.
 #include "Optimize.h"
 #include "llvm/Analysis/AliasAnalysis.h"
 #include "llvm/Analysis/BasicAliasAnalysis.h"

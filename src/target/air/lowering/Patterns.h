@@ -1,4 +1,5 @@
-// The steps from the enigma dialect to the LLVM dialect; see Lowering.cpp for their order.
+// The steps from the enigma dialect to the LLVM dialect; see Lowering.cpp for
+// their order.
 #pragma once
 
 #include "enigma/IR/Enigma.h"
@@ -21,8 +22,9 @@ struct PatternContext {
 /// scf.for, scf.if and scf.while of the kernel to blocks of its body.
 mlir::LogicalResult lowerControlFlow(KernelOp kernel);
 
-/// arith: conversions and remainders through `air.*`, divisions that cannot trap, the rest as MLIR
-/// does. Ops without an AIR form are marked legal, so that they stay and are refused.
+/// arith: conversions and remainders through `air.*`, divisions that cannot
+/// trap, the rest as MLIR does. Ops without an AIR form are marked legal, so
+/// that they stay and are refused.
 void populateArithmetic(const mlir::LLVMTypeConverter &converter,
                         mlir::RewritePatternSet &patterns,
                         mlir::ConversionTarget &target,

@@ -37,7 +37,8 @@ static LogicalResult checkBFloat(KernelOp kernel, const Target &target) {
     return emitError(loc) << "bf16 needs AIR " << firstAIRWithBFloat.major
                           << '.' << firstAIRWithBFloat.minor << "; "
                           << target.name << " has " << target.air.major << '.'
-                          << target.air.minor << ", the first target with it is "
+                          << target.air.minor
+                          << ", the first target with it is "
                           << firstTargetWithBFloat(target.platform);
   };
   for (BlockArgument argument : kernel.getEntryBlock().getArguments())

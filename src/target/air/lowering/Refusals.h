@@ -10,7 +10,8 @@ class ModuleOp;
 
 namespace enigma::air {
 
-/// Limits and types of the kernel that the target does not have, as errors at their ops.
+/// Limits and types of the kernel that the target does not have, as errors at
+/// their ops.
 mlir::LogicalResult checkKernel(KernelOp kernel, const Target &target);
 
 /// After conversion: an error at each op that is not of the LLVM dialect.

@@ -1,7 +1,7 @@
 // enigma-translate --mlir-to-llvmir: the AIR module of each kernel as text.
+#include "mlir/Tools/mlir-translate/Translation.h"
 #include "enigma/air/Lowering.h"
 #include "mlir/IR/BuiltinOps.h"
-#include "mlir/Tools/mlir-translate/Translation.h"
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/Module.h"
 #include "llvm/Support/CommandLine.h"
@@ -41,7 +41,8 @@ void registerToLLVMIRTranslation() {
       [](Operation *op, raw_ostream &output) -> LogicalResult {
         const Target *target = findTarget(targetName);
         if (!target)
-          return op->emitError() << "no target is called '" << targetName << "'";
+          return op->emitError()
+                 << "no target is called '" << targetName << "'";
         LoweringOptions options;
         options.optLevel = level;
         return translate(op, *target, options, output);

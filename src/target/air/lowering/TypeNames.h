@@ -16,7 +16,8 @@ struct ElementLayout {
   uint32_t size;
   uint32_t alignment;
 };
-/// Size and alignment of a memory element. Vectors of 3 lie as vectors of 4 (reference section 2.5).
+/// Size and alignment of a memory element. Vectors of 3 lie as vectors of 4
+/// (reference section 2.5).
 ElementLayout layoutOf(mlir::Type element);
 
 /// The type suffix of an intrinsic: `f32`, `v4f16`, `i1` (reference section 3).

@@ -25,8 +25,8 @@ llvm::raw_ostream &operator<<(llvm::raw_ostream &out,
 
 SideEffectCounts countEffects(KernelOp kernel);
 
-/// Before optimisation the numbers are those of the kernel; LLVM may then remove dead stores,
-/// unroll loops and so on.
+/// Before optimisation the numbers are those of the kernel; LLVM may then
+/// remove dead stores, unroll loops and so on.
 SideEffectCounts countEffects(const llvm::Module &module);
 
 } // namespace enigma::air
