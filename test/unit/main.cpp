@@ -1,3 +1,3 @@
-// The main() shared by all Catch2 unit tests.
+// Catch2's main, compiled once for every unit test.
 #define CATCH_CONFIG_MAIN
 #include <catch2/catch.hpp>
