@@ -182,7 +182,7 @@ class Enigma_ThreadQuery3Op<string name, string what> : Enigma_ThreadQueryOp<nam
   let summary = what;
   let description = "`%i = enigma." # name # " x` is " # what # " (u32).";
   let arguments = (ins Enigma_DimensionAttr:$dimension);
-  let assemblyFormat = "$dimension attr-dict";
+  let assemblyFormat = "`` $dimension attr-dict"; // the attribute brings its own space
   let builders = [OpBuilder<(ins "::enigma::Dimension":$dimension), [{
     build($_builder, $_state, $_builder.getI32Type(), dimension);
   }]>];
@@ -245,7 +245,7 @@ class Enigma_BarrierBase<string name, string scope> : Enigma_Op<name, [
     "Every thread must reach the same barrier (MSL specification, section 6.9.1).\n\n"
     "`enigma." # name # " mem_threadgroup`";
   let arguments = (ins Enigma_MemFlagsAttr:$flags);
-  let assemblyFormat = "$flags attr-dict";
+  let assemblyFormat = "`` $flags attr-dict"; // the attribute brings its own space
   let group = "barriers";
   let mslSection = "6.9.1";
   let doc = "Wait until every thread of the " # scope # " is here; order the named memory.";
