@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Write pyfront/enigma/__init__.pyi: what editors and type checkers see of the package.
 
-Functions of the op table exist at run time only, so the stub spells them out; the rest it takes from the
-modules, which are annotated. `--check` fails when the committed file is stale.
+Functions of the op table exist at run time only, so the stub spells them out; the rest it takes
+from the modules, which are annotated. `--check` fails when the committed file is stale.
 """
 
 from __future__ import annotations
@@ -28,9 +28,11 @@ from typing import Any, overload
 
 '''
 
-BODY = '''
+BODY = """
 # What an operand may be: a traced value, a thread query (its x component) or a Python number.
 Number = Operand | int | float
+
+cast = metal_cast
 
 @overload
 def kernel(fn: Callable[..., None]) -> Kernel: ...
@@ -42,9 +44,10 @@ def kernel(
     name: str | None = None,
     max_threads: int | None = None,
 ) -> Callable[[Callable[..., None]], Kernel]: ...
-'''
+"""
 
-# A dtype is an annotation, where checkers want a class whose instances are buffers, and a conversion.
+# A dtype is an annotation, where checkers want a class whose instances are buffers, and a
+# conversion.
 DTYPE = '''
 class {cls}(Buffer):
     """Metal's {metal}: as an annotation a buffer of it, called a conversion to it."""
@@ -79,7 +82,6 @@ def stub() -> str:
     for module in sorted(imports):
         for name in sorted(imports[module], key=lambda n: (n.upper() != n, n[0].islower(), n)):
             lines.append(f"from enigma.{module} import {name} as {name}")
-    lines += ["from enigma.conversions import metal_cast as cast"]
     text = HEADER + "\n".join(lines) + "\n" + BODY
     for row in DTYPES:
         text += DTYPE.format(cls=row.cls, metal=row.metal, name=row.name)

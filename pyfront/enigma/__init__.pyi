@@ -40,10 +40,11 @@ from enigma.thread_queries import thread_position_in_grid_xyz as thread_position
 from enigma.values import Carry as Carry
 from enigma.values import Operand as Operand
 from enigma.values import Value as Value
-from enigma.conversions import metal_cast as cast
 
 # What an operand may be: a traced value, a thread query (its x component) or a Python number.
 Number = Operand | int | float
+
+cast = metal_cast
 
 @overload
 def kernel(fn: Callable[..., None]) -> Kernel: ...

@@ -1,8 +1,8 @@
 """Structured control flow in its explicit forms: `for_range`, `if_`, `while_` and their carries.
 
-A body is recorded once. What it changes is carried: ``init=[…]`` gives the start values, ``c[0]`` reads
-and ``c[0] = …`` assigns the carried variable, in nested branches and loops too, and after the region
-``c[0]`` is the result.
+A body is recorded once. What it changes is carried: ``init=[…]`` gives the start values, ``c[0]``
+reads and ``c[0] = …`` assigns the carried variable, in nested branches and loops too, and after the
+region ``c[0]`` is the result.
 
     with enigma.for_range(0, n, init=[0.0]) as (i, c):
         with enigma.if_(A[i] > 0):
@@ -138,7 +138,7 @@ def _type_of(value: Value) -> Any:
 
 
 def _settle(carry: Carry) -> None:
-    """After its region, a variable that no typed value has met has the type of a number on its own."""
+    """After its region, a variable that met no typed value has the type of a number on its own."""
     for slot in carry.slots:
         _ = slot.current.dtype
 
@@ -146,9 +146,9 @@ def _settle(carry: Carry) -> None:
 class for_range:
     """A counted loop: iterations are those of Python's ``range(lo, hi, step)``.
 
-    ``for i in enigma.for_range(0, n):`` and ``with enigma.for_range(0, n) as i:`` mean the same. With
-    ``init=[…]`` there are carried variables, ``for i, c in …`` or ``with … as (i, c)``; after the loop
-    ``c[0]`` is the result.
+    ``for i in enigma.for_range(0, n):`` and ``with enigma.for_range(0, n) as i:`` mean the same.
+    With ``init=[…]`` there are carried variables, ``for i, c in …`` or ``with … as (i, c)``; after
+    the loop ``c[0]`` is the result.
 
     Args:
         lo, hi: first value and end of the induction variable, traced or constant. With one argument
@@ -283,7 +283,7 @@ def range_constexpr(start: int, stop: int | None = None, step: int = 1) -> built
 
 
 def unroll(iterable: Iterable) -> Iterable:
-    """Say that a Python loop over constants is meant to be unrolled: ``enigma.unroll(range(4))``."""
+    """Say that a Python loop over constants is to be unrolled: ``enigma.unroll(range(4))``."""
     if isinstance(iterable, for_range | Operand):
         raise mistake(
             "E0208",
@@ -320,9 +320,9 @@ class if_:
             with else_:
                 …
 
-    Values come out through carried variables: those of loops around, and with ``init=[…]`` the branch's
-    own, ``with enigma.if_(cond, init=[x]) as c`` or ``as (then, else_, c)``; a block that does not
-    assign ``c[0]`` leaves it as it was.
+    Values come out through carried variables: those of loops around, and with ``init=[…]`` the
+    branch's own, ``with enigma.if_(cond, init=[x]) as c`` or ``as (then, else_, c)``; a block that
+    does not assign ``c[0]`` leaves it as it was.
 
     Args:
         cond: a b1, or a number that counts as true when it is not zero.
@@ -449,12 +449,12 @@ class while_:
             c[0] = c[0] + 1
 
     Args:
-        cond_fn: gives the condition. With `init` it is called with the carry, else without arguments; it
-            reads carried variables and does not assign them.
+        cond_fn: gives the condition. With `init` it is called with the carry, else without
+            arguments; it reads carried variables and does not assign them.
         init: the start values of the carried variables.
 
-    Without `init`, ``with enigma.while_(lambda: cond):`` needs something that the body changes: memory,
-    or a carried variable of a region around.
+    Without `init`, ``with enigma.while_(lambda: cond):`` needs something that the body changes:
+    memory, or a carried variable of a region around.
     """
 
     def __init__(self, cond_fn: Callable[..., object], init: object = None) -> None:
