@@ -1,9 +1,9 @@
 """Counts of the 256 values that bytes can have, in two ways.
 
-`histogram` adds into device memory at once. `histogram_local` counts into threadgroup memory first, so
-that threads compete within their threadgroup only, and then adds each threadgroup's counts. Both add to
-what is in `Bins`, which starts at zero, and stride over the input, so any grid will do. Compile and run
-on the CPU device:
+`histogram` adds into device memory at once. `histogram_local` counts into threadgroup memory first,
+so that threads compete within their threadgroup only, and then adds each threadgroup's counts. Both
+add to what is in `Bins`, which starts at zero, and stride over the input, so any grid will do.
+Compile and run on the CPU device:
 
     enigmac examples/histogram.py -o out/
     enigma-run out/histogram.manifest.json histogram_local --fill X=random:1 --size X=100000 \\

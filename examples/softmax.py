@@ -1,12 +1,12 @@
-"""Softmax of each row of a rows × cols matrix, one threadgroup for each row.
+"""Softmax of each row of a rows x cols matrix, one threadgroup for each row.
 
     Out[r, c] = exp(X[r, c] - max(X[r, :])) / sum(exp(X[r, :] - max(X[r, :])))
 
-Taking the row's maximum away first keeps exp from overflowing. A maximum or sum over a row is found in
-three steps: each thread over the columns it strides through, each simdgroup over its lanes, and the
-first simdgroup over the simdgroups' results in threadgroup memory.
+Taking the row's maximum away first keeps exp from overflowing. A maximum or sum over a row is found
+in three steps: each thread over the columns it strides through, each simdgroup over its lanes, and
+the first simdgroup over the simdgroups' results in threadgroup memory.
 
-Any number of columns, and any block that is a multiple of 32 up to 1024. The grid is rows × block
+Any number of columns, and any block that is a multiple of 32 up to 1024. The grid is rows x block
 threads. Compile and run on the CPU device:
 
     enigmac examples/softmax.py -o out/
@@ -32,7 +32,8 @@ def threadgroup_reduce(value, reduce, identity, partial):
         partial[simdgroup] = of_simdgroup
     enigma.barrier("mem_threadgroup")
 
-    # Every simdgroup reads all partial results, so that none has to wait for the first to share its own.
+    # Every simdgroup reads all partial results, so that none has to wait for the first to share its
+    # own.
     of_lane = enigma.load_if(partial, lane, lane < count, identity)
     result = reduce(of_lane)
     enigma.barrier("mem_threadgroup")  # `partial` may be used again after this

@@ -1,10 +1,11 @@
 """Out = transpose of a rows x cols matrix, through a tile of threadgroup memory.
 
-Reading and writing rows of the tile keeps both accesses to device memory contiguous. A row of the tile
-is one element longer than the tile is wide, so that reading a column touches every memory bank.
+Reading and writing rows of the tile keeps both accesses to device memory contiguous. A row of the
+tile is one element longer than the tile is wide, so that reading a column touches every memory
+bank.
 
-Any number of rows and columns. The grid covers the matrix in whole tiles: both sides are rounded up to
-a multiple of TILE. Compile and run on the CPU device, here for 37 x 101:
+Any number of rows and columns. The grid covers the matrix in whole tiles: both sides are rounded up
+to a multiple of TILE. Compile and run on the CPU device, here for 37 x 101:
 
     enigmac examples/transpose.py -o out/
     enigma-run out/transpose.manifest.json --fill A=arange --size A=3737 --size Out=3737 \\

@@ -6,7 +6,7 @@ import argparse
 import json
 import sys
 
-from enigma._trace_module import run_module
+from enigma.module_runner import run_module
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -4,8 +4,8 @@ E01xx  values, types, memory         E02xx  control flow
 E03xx  kernels, exports, defines     E04xx  the Python module itself
 W01xx  warnings, with the name that `-Wno-NAME` takes
 
-Wording (after slang's guide): name the thing, say what was expected; the help line is the fix, ready
-to be typed.
+Wording (after slang's guide): name the thing, say what was expected; the help line is the fix,
+ready to be typed.
 """
 
 from __future__ import annotations
@@ -208,8 +208,8 @@ CATALOGUE: dict[str, tuple[str, str | None, str, str | None]] = {
         "error",
         None,
         "parameter '{name}' of kernel '{kernel}' has no annotation",
-        'annotate it, {name}: enigma.f32 for a buffer, {name}: enigma.Scalar("float") for a number, '
-        "or give the types with enigma.export({kernel}, …)",
+        'annotate it, {name}: enigma.f32 for a buffer, {name}: enigma.Scalar("float") for a '
+        "number, or give the types with enigma.export({kernel}, …)",
     ),
     "E0302": (
         "error",
@@ -272,7 +272,8 @@ CATALOGUE: dict[str, tuple[str, str | None, str, str | None]] = {
         "error",
         None,
         "branches and loops are nested more than {limit} deep",
-        "a helper that calls itself is unrolled while tracing; use enigma.for_range or enigma.while_",
+        "a helper that calls itself is unrolled while tracing; use enigma.for_range or "
+        "enigma.while_",
     ),
     # -- the Python module ---------------------------------------------------------------------
     "E0401": ("error", None, "cannot read {path}: {reason}", None),
@@ -301,7 +302,7 @@ CATALOGUE: dict[str, tuple[str, str | None, str, str | None]] = {
     "W0101": (
         "warning",
         "narrowing",
-        "{old} value is narrowed to {new} {where}",
+        "a {old} value is narrowed to {new} {where}",
         'say so if it is meant: enigma.metal_cast(x, "{metal}")',
     ),
 }

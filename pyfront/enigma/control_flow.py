@@ -1,8 +1,8 @@
 """Structured control flow in its explicit forms: `for_range`, `if_`, `while_` and their carries.
 
-A body is recorded once. What it changes is carried: ``init=[…]`` gives the start values, ``c[0]`` reads
-and ``c[0] = …`` assigns the carried variable, in nested branches and loops too, and after the region
-``c[0]`` is the result.
+A body is recorded once. What it changes is carried: ``init=[…]`` gives the start values, ``c[0]``
+reads and ``c[0] = …`` assigns the carried variable, in nested branches and loops too, and after the
+region ``c[0]`` is the result.
 
     with enigma.for_range(0, n, init=[0.0]) as (i, c):
         with enigma.if_(A[i] > 0):
@@ -28,6 +28,7 @@ from enigma.values import Carry, Operand, Slot, Value, read_operand
 TYPE_CHECKING = False  # what type checkers read as True; importing `typing` costs milliseconds
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+    from typing import Any
 
 _FIXES = {
     "for_range": "put what follows under enigma.if_, or count in enigma.while_ with a condition",
@@ -131,13 +132,13 @@ class _LoopCarries:
         op.outputs = tuple(results)
 
 
-def _type_of(value: Value) -> object:
+def _type_of(value: Value) -> Any:
     weak = value.weak
     return weak if weak is not None else value.dtype
 
 
 def _settle(carry: Carry) -> None:
-    """After its region, a variable that no typed value has met has the type of a number on its own."""
+    """After its region, a variable that met no typed value has the type of a number on its own."""
     for slot in carry.slots:
         _ = slot.current.dtype
 
@@ -145,9 +146,9 @@ def _settle(carry: Carry) -> None:
 class for_range:
     """A counted loop: iterations are those of Python's ``range(lo, hi, step)``.
 
-    ``for i in enigma.for_range(0, n):`` and ``with enigma.for_range(0, n) as i:`` mean the same. With
-    ``init=[…]`` there are carried variables, ``for i, c in …`` or ``with … as (i, c)``; after the loop
-    ``c[0]`` is the result.
+    ``for i in enigma.for_range(0, n):`` and ``with enigma.for_range(0, n) as i:`` mean the same.
+    With ``init=[…]`` there are carried variables, ``for i, c in …`` or ``with … as (i, c)``; after
+    the loop ``c[0]`` is the result.
 
     Args:
         lo, hi: first value and end of the induction variable, traced or constant. With one argument
@@ -192,7 +193,7 @@ class for_range:
         self._carry = Carry("for_range", _start_values(init, "for_range"), self._location)
         self._state = "new"
 
-    def _open(self) -> object:
+    def _open(self) -> Any:
         _single_use(self._state != "new", "for_range", self._location)
         _refuse_escapes("for_range")
         self._state = "open"
@@ -227,7 +228,7 @@ class for_range:
         _settle(self._carry)
         self._carry.end()
 
-    def __enter__(self) -> object:
+    def __enter__(self) -> Any:
         return self._open()
 
     def __exit__(self, kind: type | None, error: object, trace: object) -> None:
@@ -237,7 +238,7 @@ class for_range:
     def __iter__(self) -> for_range:
         return self
 
-    def __next__(self) -> object:
+    def __next__(self) -> Any:
         if self._state == "open":
             self._close()
             raise StopIteration
@@ -282,7 +283,7 @@ def range_constexpr(start: int, stop: int | None = None, step: int = 1) -> built
 
 
 def unroll(iterable: Iterable) -> Iterable:
-    """Say that a Python loop over constants is meant to be unrolled: ``enigma.unroll(range(4))``."""
+    """Say that a Python loop over constants is to be unrolled: ``enigma.unroll(range(4))``."""
     if isinstance(iterable, for_range | Operand):
         raise mistake(
             "E0208",
@@ -319,9 +320,9 @@ class if_:
             with else_:
                 …
 
-    Values come out through carried variables: those of loops around, and with ``init=[…]`` the branch's
-    own, ``with enigma.if_(cond, init=[x]) as c`` or ``as (then, else_, c)``; a block that does not
-    assign ``c[0]`` leaves it as it was.
+    Values come out through carried variables: those of loops around, and with ``init=[…]`` the
+    branch's own, ``with enigma.if_(cond, init=[x]) as c`` or ``as (then, else_, c)``; a block that
+    does not assign ``c[0]`` leaves it as it was.
 
     Args:
         cond: a b1, or a number that counts as true when it is not zero.
@@ -370,7 +371,7 @@ class if_:
         parts: list[object] = [_Branch(self, 0), _Branch(self, 1)]
         return iter([*parts, self._carry] if self._has_carry else parts)
 
-    def __enter__(self) -> if_:
+    def __enter__(self) -> Any:
         _single_use(self._state != "new", "if_", self._location)
         _refuse_escapes("if_")
         self._state = "one-way"
@@ -448,12 +449,12 @@ class while_:
             c[0] = c[0] + 1
 
     Args:
-        cond_fn: gives the condition. With `init` it is called with the carry, else without arguments; it
-            reads carried variables and does not assign them.
+        cond_fn: gives the condition. With `init` it is called with the carry, else without
+            arguments; it reads carried variables and does not assign them.
         init: the start values of the carried variables.
 
-    Without `init`, ``with enigma.while_(lambda: cond):`` needs something that the body changes: memory,
-    or a carried variable of a region around.
+    Without `init`, ``with enigma.while_(lambda: cond):`` needs something that the body changes:
+    memory, or a carried variable of a region around.
     """
 
     def __init__(self, cond_fn: Callable[..., object], init: object = None) -> None:
@@ -472,7 +473,7 @@ class while_:
         self._carry = Carry("while_", _start_values(init, "while_"), self._location)
         self._state = "new"
 
-    def __enter__(self) -> Carry | None:
+    def __enter__(self) -> Any:
         _single_use(self._state != "new", "while_", self._location)
         _refuse_escapes("while_")
         self._state = "open"

@@ -195,7 +195,7 @@ def type_notes(values: list[Value], dtype: DType) -> tuple[Note, ...]:
 
 
 def fixed_operand(what: str, x: Value | Literal, dtype: DType) -> Value:
-    """An operand whose type the op fixes: integers convert, a b1 takes any number as a condition."""
+    """An operand whose type the op fixes: integers convert; a b1 takes numbers as a condition."""
     if dtype.is_bool:
         return condition(x)
     if isinstance(x, Value):
@@ -254,13 +254,7 @@ def _warn_narrowing(old: DType, new: DType, where: str) -> None:
     to_integer = old.is_float and not new.is_float
     if to_integer or old.bytes > new.bytes:
         tracer = current_tracer("a store")
-        tracer.warn(
-            "W0101", user_location(), old=_with_article(old), new=new, where=where, metal=new.metal
-        )
-
-
-def _with_article(dtype: DType) -> str:
-    return ("an " if dtype.name[0] in "fi" else "a ") + dtype.name
+        tracer.warn("W0101", user_location(), old=old, new=new, where=where, metal=new.metal)
 
 
 def start_value(init: object, location: Location) -> Value:
@@ -313,8 +307,9 @@ def _type_changes(
     notes = [Note(f"it starts as {old} here", slot.start)]
     if slot.weak is not None:
         notes = [Note("it starts here, as a Python number", slot.start)]
-        if slot.weak.root().where is not None:
-            notes.append(Note(f"it became {old} here", slot.weak.root().where))  # type: ignore[arg-type]
+        decided = slot.weak.root().where
+        if decided is not None:
+            notes.append(Note(f"it became {old} here", decided))
     here = user_location()
     if value is not None and value.location != here:
         notes.append(Note(f"this is {new}", value.location))
@@ -330,8 +325,8 @@ def metal_cast(x: object, dtype: object) -> Value:
         dtype: any spelling of a dtype.
 
     Returns:
-        The value as `dtype`. Narrowing keeps the low bits, float to integer truncates, anything but zero
-        is True as b1. A cast to the type it has records nothing.
+        The value as `dtype`. Narrowing keeps the low bits, float to integer truncates, anything but
+        zero is True as b1. A cast to the type it has records nothing.
     """
     target = as_dtype(dtype)
     operand = read_operand(x, "the operand of metal_cast")

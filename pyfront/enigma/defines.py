@@ -1,4 +1,4 @@
-"""Module constants that the command line can set: ``enigma.define("TILE", 16)`` and ``-D TILE=32``."""
+"""Module constants that the command line sets: ``enigma.define("TILE", 16)``, ``-D TILE=32``."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ def define(name: str, default: Constant) -> Constant:
         default: an int, float, bool or str; its type is that of the values that ``-D`` may give.
 
     Raises:
-        EnigmaError: the value given with ``-D`` is not of the default's type, or two modules define the
-            name with different defaults.
+        EnigmaError: the value given with ``-D`` is not of the default's type, or two modules define
+            the name with different defaults.
     """
     if not isinstance(name, str) or not name.isidentifier():
         raise mistake(

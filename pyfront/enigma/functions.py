@@ -220,8 +220,8 @@ def _multiplied_power(base: Value, exponent: int) -> Value:
 def abs(x: object) -> Value:
     """Absolute value: Metal's ``fabs`` (MSL 6.5) or ``abs`` (MSL 6.4).
 
-    Signature: ``T:float or T:int -> T``. The most negative integer stays as it is; an unsigned value
-    is its own absolute value.
+    Signature: ``T:float or T:int -> T``. The most negative integer stays as it is; an unsigned
+    value is its own absolute value.
     """
     value = as_value(x, "an operand of abs")
     dtype = value.dtype
@@ -234,7 +234,7 @@ def abs(x: object) -> Value:
 
 
 def where(false_val: object, true_val: object, cond: object) -> Value:
-    """One of two values: `true_val` where `cond` holds, else `false_val`; Metal's ``select`` (MSL 6.3).
+    """`true_val` where `cond` holds, else `false_val`; Metal's ``select`` (MSL 6.3).
 
     Args:
         false_val, true_val: values of any dtype; they are converted to their common type.
@@ -259,8 +259,8 @@ def docstring(row: OpRow) -> str:
     return text
 
 
-# One code object for each number of arguments. A row's function has it with the row's argument names,
-# so that errors, `help` and `inspect.signature` speak of them.
+# One code object for each number of arguments. A row's function has it with the row's argument
+# names, so that errors, `help` and `inspect.signature` speak of them.
 
 
 def _template0() -> Value:

@@ -131,8 +131,8 @@ def kernel(
         max_threads: Metal's ``max_total_threads_per_threadgroup``.
 
     Parameters are annotated: a dtype is a buffer, ``enigma.f32[M, N]`` one with a shape,
-    ``enigma.Scalar(dtype)`` a number given at each dispatch. One without annotation and with a default
-    is a constant of the compilation, which `enigma.export` may set.
+    ``enigma.Scalar(dtype)`` a number given at each dispatch. One without annotation and with a
+    default is a constant of the compilation, which `enigma.export` may set.
     """
     if fn is not None:
         return Kernel(fn)
@@ -195,10 +195,11 @@ def export(
 
     Args:
         fn: the kernel.
-        args: for each parameter in order its type (a dtype, ``enigma.f32[M, N]``, ``enigma.Scalar``), or a
-            Python value that it is to be. Parameters that are left out keep their annotations.
-        name: what the export is called, in Python and, after ``enigma_kernel_``, in Metal. Several exports
-            of one kernel need different names.
+        args: for each parameter in order its type (a dtype, ``enigma.f32[M, N]``,
+            ``enigma.Scalar``), or a Python value that it is to be. Parameters that are left out
+            keep their annotations.
+        name: what the export is called, in Python and, after ``enigma_kernel_``, in Metal. Several
+            exports of one kernel need different names.
         grid, block: the launch, in place of the kernel's own.
         constants: parameters that are Python values while the kernel is traced.
     """

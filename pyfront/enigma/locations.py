@@ -176,8 +176,8 @@ def _read_targets(code: CodeType, instruction: int) -> tuple[object, ...]:
 def target_names() -> tuple[object, ...]:
     """The variables that the result of the user's current expression is assigned to.
 
-    ``x = f()`` gives ``("x",)``, ``i, c = f()`` gives ``("i", "c")``, anything else ``()``. A helper
-    that returns the result straight to its caller passes the caller's name on.
+    ``x = f()`` gives ``("x",)``, ``i, c = f()`` gives ``("i", "c")``, anything else ``()``. A
+    helper that returns the result straight to its caller passes the caller's name on.
     """
     frame = user_frame()
     while frame is not None:

@@ -68,7 +68,7 @@ def _directed(dtype: object, access: str) -> BufferType:
 
 
 def In(dtype: object) -> BufferType:
-    """A buffer that the kernel only reads; `dtype` may have a shape, ``enigma.In(enigma.f32[N])``."""
+    """A buffer that the kernel only reads; `dtype` may have a shape: ``enigma.In(f32[N])``."""
     return _directed(dtype, "read")
 
 

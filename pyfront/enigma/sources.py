@@ -30,8 +30,8 @@ class SourceIndex:
         self.filename = filename
         # By the line that code objects give (the first decorator's) and the name.
         self.functions: dict[tuple[int, str], FunctionSyntax] = {}
-        # By where the `with`, one of its items, or the `for` starts: the first statement in the body
-        # that leaves it.
+        # By where the `with`, one of its items, or the `for` starts: the first statement in the
+        # body that leaves it.
         self.escapes: dict[tuple[int, int], tuple[str, Location]] = {}
 
     def range_of(self, node: ast.stmt | ast.expr | ast.arg) -> Location:

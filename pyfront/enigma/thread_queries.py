@@ -19,8 +19,8 @@ _DIMENSIONS = {"x": "x", "y": "y", "z": "z", 0: "x", 1: "y", 2: "z"}
 class ThreadQuery(Operand):
     """A query with three components, each a u32.
 
-    ``q()``, ``q("y")`` and ``q(dim="y")`` give a component, ``q.x``, ``q.y`` and ``q.z`` too; `q` itself
-    in an expression is its x component.
+    ``q()``, ``q("y")`` and ``q(dim="y")`` give a component, ``q.x``, ``q.y`` and ``q.z`` too; `q`
+    itself in an expression is its x component.
     """
 
     def __init__(self, row: OpRow, name: str) -> None:

@@ -90,7 +90,7 @@ class Tracer:
         location: Location | None = None,
         named: bool = True,
     ) -> Value:
-        """Record an op with one result; `named` lets it take the name of the variable it goes to."""
+        """Record an op with one result; `named`: it is called after the variable it goes to."""
         from enigma.values import Value
 
         op = Op(name, inputs, attributes, location or user_location())

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 class WeakType:
     """The type of a carried variable that started as a Python number and met no typed value yet.
 
-    It becomes the type of the first typed value it meets, backwards too: everything recorded with it
-    so far takes that type when the trace is written.
+    It becomes the type of the first typed value it meets, backwards too: everything recorded with
+    it so far takes that type when the trace is written.
     """
 
     __slots__ = ("_dtype", "is_float", "literals", "where")
@@ -208,8 +208,8 @@ class Operand:
     def __float__(self) -> NoReturn:
         raise _not_a_number(
             "float",
-            'to convert it in the kernel use enigma.metal_cast(x, "float"); functions of `math` have '
-            "namesakes in enigma",
+            'to convert it in the kernel use enigma.metal_cast(x, "float"); functions of `math` '
+            "have namesakes in enigma",
         )
 
     def __complex__(self) -> NoReturn:
@@ -380,8 +380,8 @@ def _power(a: object, b: object) -> Value:
 class Carry:
     """The carried variables of a loop or branch: ``c[0]``, ``c[1]``, … in the order of ``init``.
 
-    Inside the region, reading gives the current value and assigning sets it for what follows and for
-    the next iteration, in nested branches and loops too. After the region, reading gives the
+    Inside the region, reading gives the current value and assigning sets it for what follows and
+    for the next iteration, in nested branches and loops too. After the region, reading gives the
     results.
     """
 

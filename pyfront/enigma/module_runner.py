@@ -79,7 +79,7 @@ class _Run:
         }
 
     def report_exception(self, error: BaseException, at: Location) -> None:
-        """Make a diagnostic of whatever the user's Python raised; `at` is where to point in doubt."""
+        """Make a diagnostic of what the user's Python raised; `at` is where to point in doubt."""
         if isinstance(error, EnigmaError):
             if error.diagnostic.location is _locations.UNKNOWN:
                 error.diagnostic.location = at
@@ -87,7 +87,7 @@ class _Run:
             return
         if isinstance(error, SyntaxError) and error.filename is not None and error.lineno:
             self.report(
-                Diagnostic("E0402", _syntax_place(error), reason=_sentence(error.msg)),
+                Diagnostic("E0402", _syntax_place(error), reason=error.msg or "invalid syntax"),
                 _formatted(error),
             )
             return
@@ -113,10 +113,6 @@ class _Run:
             )
             diagnostic.help = _suggestion(error)
         self.report(diagnostic, _formatted(error))
-
-
-def _sentence(text: str | None) -> str:
-    return "invalid syntax" if not text else text
 
 
 def _safe_text(x: object, empty: str) -> str:
@@ -331,7 +327,29 @@ def _unload(before: set[str]) -> None:
     _locations.forget_code()
 
 
-def _trace(run: _Run, module_defines: dict[str, str], patterns: list[str]) -> str | None:
+class _SiteOnDemand:
+    """The last import finder of a run: sets up site-packages when nothing else has a module.
+
+    enigmac starts Python without `site`, which costs as much as the rest of the start; only modules
+    that import installed packages need it.
+    """
+
+    def __init__(self) -> None:
+        self._tried = False
+
+    def find_spec(self, name: str, path: object = None, target: object = None) -> object:
+        """The module's spec once `site` has run, or None."""
+        if path is not None or not sys.flags.no_site or self._tried:
+            return None
+        self._tried = True
+        import site
+        from importlib.machinery import PathFinder
+
+        site.main()
+        return PathFinder.find_spec(name)
+
+
+def _trace(run: _Run, patterns: list[str]) -> str | None:
     """The trace's text, or None when there was an error."""
     module = _load(run)
     if module is None:
@@ -371,14 +389,16 @@ def run_module(
         kernels: globs of Python or Metal names; empty for all.
 
     Returns:
-        JSON text ``{"trace": {…} | null, "diagnostics": […], "dependencies": […]}``. The trace is null when
-        there is an error. A diagnostic has ``severity``, ``id``, ``name`` (of a warning), ``message``, ``file``,
-        ``line``, ``col``, ``end_line``, ``end_col`` (lines from 1, columns from 0 in bytes of UTF-8), ``notes``
-        (each a message and a place), ``help`` and ``traceback`` (Python's text for -v, or null).
+        JSON text ``{"trace": {…} | null, "diagnostics": […], "dependencies": […]}``. The trace is
+        null when there is an error. A diagnostic has ``severity``, ``id``, ``name`` (of a warning),
+        ``message``, ``file``, ``line``, ``col``, ``end_line``, ``end_col`` (lines from 1, columns
+        from 0 in bytes of UTF-8), ``notes`` (each a message and a place), ``help`` and
+        ``traceback`` (Python's text for -v, or null).
     """
     run = _Run(path)
     before = set(sys.modules)
     search_path, output, folder = list(sys.path), sys.stdout, _current_folder()
+    finders = list(sys.meta_path)
     recursion_limit = sys.getrecursionlimit()
     _defines.start_defines(dict(defines or {}))
     _kernels.start_exports()
@@ -388,7 +408,8 @@ def run_module(
         # What the module prints is for a person; standard output may be an artifact (`-o -`).
         sys.stdout = sys.stderr
         sys.path.insert(0, run.folder)
-        trace = _trace(run, dict(defines or {}), list(kernels or []))
+        sys.meta_path.append(_SiteOnDemand())  # type: ignore[arg-type]
+        trace = _trace(run, list(kernels or []))
         dependencies = _dependencies(before, run)
     except BaseException as error:  # a mistake of this package, or ^C between two kernels
         run.report_exception(error, run.start_of_file())
@@ -396,6 +417,7 @@ def run_module(
     finally:
         sys.stdout = output
         sys.path[:] = search_path
+        sys.meta_path[:] = finders
         sys.setrecursionlimit(recursion_limit)
         if folder is not None and _current_folder() != folder:
             os.chdir(folder)
