@@ -109,6 +109,17 @@ TEST_CASE("pointers have Apple's types", "[air]") {
                        "to i8*)]"));
 }
 
+TEST_CASE("a bfloat buffer holds bits where bfloat does not exist", "[air]") {
+  if (!haveOracle())
+    return;
+  std::string text = kernelText;
+  text.replace(text.find("half4"), 5, "bfloat");
+  CHECK(contains(disassemble14(emitText(text, "macos13")),
+                 "i16 addrspace(1)* %3"));
+  CHECK(contains(disassemble14(emitText(text, "macos14")),
+                 "bfloat addrspace(1)* %3"));
+}
+
 TEST_CASE("a view stands in front of a use of another type, once", "[air]") {
   if (!haveOracle())
     return;
