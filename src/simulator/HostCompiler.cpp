@@ -2,6 +2,7 @@
 #include "HostCompiler.h"
 #include "llvm/ExecutionEngine/Orc/ExecutionUtils.h"
 #include "llvm/ExecutionEngine/Orc/JITTargetMachineBuilder.h"
+#include "llvm/IR/DiagnosticInfo.h"
 #include "llvm/IR/Verifier.h"
 #include "llvm/Passes/PassBuilder.h"
 #include "llvm/Support/TargetSelect.h"
@@ -71,6 +72,8 @@ Expected<HostCode> HostCode::compile(std::unique_ptr<LLVMContext> context,
   auto machine = builder->createTargetMachine();
   if (!machine)
     return machine.takeError();
+  // The vectoriser warns when a loop that asks for it cannot be vectorised; here it just asks.
+  context->setDiagnosticHandlerCallBack([](const DiagnosticInfo *, void *) {});
   dump(*module, "host module");
   std::string problems;
   raw_string_ostream stream(problems);

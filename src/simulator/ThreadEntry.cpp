@@ -350,7 +350,7 @@ Error EntryBuilder::spliceKernel() {
     if (isa<AllocaInst>(instruction))
       instruction.moveBefore(entry->getEntryBlock(), allocas);
   for (BasicBlock &block : *entry)
-    if (auto *ret = dyn_cast<ReturnInst>(block.getTerminator())) {
+    if (auto *ret = dyn_cast_or_null<ReturnInst>(block.getTerminator())) {
       b.SetInsertPoint(ret);
       b.CreateBr(afterBody);
       ret->eraseFromParent();
