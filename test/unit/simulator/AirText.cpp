@@ -15,32 +15,38 @@ static std::string argumentNode(unsigned index, const std::string &parameter) {
   words >> kind >> location >> size;
   std::string head = "!{i32 " + std::to_string(index) + ", ";
   if (location.empty())
-    return head + "!\"air." + kind + "\", !\"air.arg_type_name\", !\"uint\", !\"air.arg_name\", !\"p" +
+    return head + "!\"air." + kind +
+           "\", !\"air.arg_type_name\", !\"uint\", !\"air.arg_name\", !\"p" +
            std::to_string(index) + "\"}";
   std::string space = kind == "device" ? "1" : kind == "constant" ? "2" : "3";
   std::string access = kind == "constant" ? "air.read" : "air.read_write";
-  std::string bytes = size.empty() ? "" : "!\"air.buffer_size\", i32 " + size + ", ";
-  return head + "!\"air.buffer\", " + bytes + "!\"air.location_index\", i32 " + location +
-         ", i32 1, !\"" + access + "\", !\"air.address_space\", i32 " + space +
-         ", !\"air.arg_type_size\", i32 4, !\"air.arg_type_align_size\", i32 4, "
+  std::string bytes =
+      size.empty() ? "" : "!\"air.buffer_size\", i32 " + size + ", ";
+  return head + "!\"air.buffer\", " + bytes + "!\"air.location_index\", i32 " +
+         location + ", i32 1, !\"" + access +
+         "\", !\"air.address_space\", i32 " + space +
+         ", !\"air.arg_type_size\", i32 4, !\"air.arg_type_align_size\", i32 "
+         "4, "
          "!\"air.arg_type_name\", !\"float\", !\"air.arg_name\", !\"b" +
          std::to_string(index) + "\"}";
 }
 
 std::string test::airModule(const std::string &functions,
-                            const std::vector<std::string> &parameters, const std::string &extra) {
+                            const std::vector<std::string> &parameters,
+                            const std::string &extra) {
   std::string list, nodes;
   for (unsigned i = 0; i < parameters.size(); ++i) {
     list += (i ? ", !" : "!") + std::to_string(100 + i);
-    nodes += "!" + std::to_string(100 + i) + " = " + argumentNode(i, parameters[i]) + "\n";
+    nodes += "!" + std::to_string(100 + i) + " = " +
+             argumentNode(i, parameters[i]) + "\n";
   }
   return "target triple = \"air64-apple-macosx14.0.0\"\n" + functions +
-         "\n!air.kernel = !{!0}\n!0 = !{ptr @k, !1, !2}\n!1 = !{}\n!2 = !{" + list + "}\n" + nodes +
-         extra;
+         "\n!air.kernel = !{!0}\n!0 = !{ptr @k, !1, !2}\n!1 = !{}\n!2 = !{" +
+         list + "}\n" + nodes + extra;
 }
 
-static llvm::Expected<std::unique_ptr<Kernel>> tryLoad(const std::string &text,
-                                                       llvm::ArrayRef<ConstantValue> constants) {
+static llvm::Expected<std::unique_ptr<Kernel>>
+tryLoad(const std::string &text, llvm::ArrayRef<ConstantValue> constants) {
   auto context = std::make_unique<llvm::LLVMContext>();
   llvm::SMDiagnostic diagnostic;
   auto module = llvm::parseAssemblyString(text, diagnostic, *context);
@@ -50,10 +56,13 @@ static llvm::Expected<std::unique_ptr<Kernel>> tryLoad(const std::string &text,
     diagnostic.print("test", stream);
     FAIL(problem);
   }
-  return Kernel::loadModule(std::move(context), std::move(module), "k", constants);
+  return Kernel::loadModule(std::move(context), std::move(module), "k",
+                            constants);
 }
 
-std::string test::message(llvm::Error error) { return llvm::toString(std::move(error)); }
+std::string test::message(llvm::Error error) {
+  return llvm::toString(std::move(error));
+}
 
 std::unique_ptr<Kernel> test::load(const std::string &text,
                                    llvm::ArrayRef<ConstantValue> constants) {
@@ -63,7 +72,8 @@ std::unique_ptr<Kernel> test::load(const std::string &text,
   return std::move(*kernel);
 }
 
-std::string test::loadError(const std::string &text, llvm::ArrayRef<ConstantValue> constants) {
+std::string test::loadError(const std::string &text,
+                            llvm::ArrayRef<ConstantValue> constants) {
   auto kernel = tryLoad(text, constants);
   return kernel ? "" : message(kernel.takeError());
 }

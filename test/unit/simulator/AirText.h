@@ -10,9 +10,10 @@
 
 namespace enigma::simulator::test {
 
-/// Parameters of the kernel `k`: "device N", "constant N BYTES", "threadgroup N" or a built-in's
-/// name without "air.", in the order of the LLVM parameters.
-std::string airModule(const std::string &functions, const std::vector<std::string> &parameters,
+/// Parameters of the kernel `k`: "device N", "constant N BYTES", "threadgroup
+/// N" or a built-in's name without "air.", in the order of the LLVM parameters.
+std::string airModule(const std::string &functions,
+                      const std::vector<std::string> &parameters,
                       const std::string &extra = "");
 
 /// Parses and loads kernel `k`; fails the test on an error.
@@ -20,13 +21,16 @@ std::unique_ptr<Kernel> load(const std::string &module,
                              llvm::ArrayRef<ConstantValue> constants = {});
 
 /// The message of loading's error; empty when it succeeds.
-std::string loadError(const std::string &module, llvm::ArrayRef<ConstantValue> constants = {});
+std::string loadError(const std::string &module,
+                      llvm::ArrayRef<ConstantValue> constants = {});
 
 std::string message(llvm::Error error);
 
-template <typename T> BufferBinding bind(uint32_t location, std::vector<T> &values) {
-  return {location,
-          {reinterpret_cast<uint8_t *>(values.data()), values.size() * sizeof(T)}};
+template <typename T>
+BufferBinding bind(uint32_t location, std::vector<T> &values) {
+  return {
+      location,
+      {reinterpret_cast<uint8_t *>(values.data()), values.size() * sizeof(T)}};
 }
 
 /// Runs the kernel over a one-dimensional grid; fails the test on an error.

@@ -1,4 +1,5 @@
-// Threads of a threadgroup: barriers, simdgroup operations, divergence, ragged groups.
+// Threads of a threadgroup: barriers, simdgroup operations, divergence, ragged
+// groups.
 #include "AirText.h"
 #include <numeric>
 
@@ -14,8 +15,10 @@ declare i32 @air.atomic.local.add.u.i32(ptr addrspace(3) nocapture, i32, i32, i3
 declare i32 @air.atomic.global.add.u.i32(ptr addrspace(1) nocapture, i32, i32, i32, i1)
 )";
 
-TEST_CASE("a kernel without cooperation is a loop over the grid, ragged at its edges") {
-  auto kernel = load(airModule(R"(
+TEST_CASE("a kernel without cooperation is a loop over the grid, ragged at its "
+          "edges") {
+  auto kernel = load(airModule(
+      R"(
 define void @k(ptr addrspace(1) %out, <3 x i32> %p, <3 x i32> %size) {
   %x = extractelement <3 x i32> %p, i64 0
   %y = extractelement <3 x i32> %p, i64 1
@@ -32,7 +35,7 @@ define void @k(ptr addrspace(1) %out, <3 x i32> %p, <3 x i32> %size) {
   store i32 %w, ptr addrspace(1) %at
   ret void
 })",
-                               {"device 0", "thread_position_in_grid", "threads_per_threadgroup"}));
+      {"device 0", "thread_position_in_grid", "threads_per_threadgroup"}));
   CHECK(!kernel->isCooperative());
   std::vector<uint32_t> out(7 * 3 * 2);
   Dispatch dispatch;
@@ -44,8 +47,10 @@ define void @k(ptr addrspace(1) %out, <3 x i32> %p, <3 x i32> %size) {
     CHECK(out[i] == ((i % 7 < 4 ? 4u : 3u) << 16 | i));
 }
 
-TEST_CASE("barriers in a loop: threadgroup memory is exchanged in every round") {
-  auto kernel = load(airModule(std::string(declarations) + R"(
+TEST_CASE(
+    "barriers in a loop: threadgroup memory is exchanged in every round") {
+  auto kernel = load(airModule(
+      std::string(declarations) + R"(
 @shared = internal addrspace(3) global [64 x i32] undef, align 4
 define void @k(ptr addrspace(1) %out, i32 %tid, i32 %n) {
 entry:
@@ -70,7 +75,7 @@ done:
   store i32 %last, ptr addrspace(1) %at
   ret void
 })",
-                               {"device 0", "thread_index_in_threadgroup", "threads_per_threadgroup"}));
+      {"device 0", "thread_index_in_threadgroup", "threads_per_threadgroup"}));
   CHECK(kernel->isCooperative());
   CHECK(kernel->reflection().staticThreadgroupMemory == 256);
   for (uint32_t n : {1u, 32u, 50u, 64u}) {
@@ -148,7 +153,8 @@ define void @k(ptr addrspace(1) %out, i32 %tid) {
   }
 }
 
-TEST_CASE("simdgroup operations in both arms of a branch see the lanes of that arm") {
+TEST_CASE(
+    "simdgroup operations in both arms of a branch see the lanes of that arm") {
   auto kernel = load(airModule(std::string(declarations) + R"(
 define void @k(ptr addrspace(1) %out, i32 %tid) {
   %low = icmp ult i32 %tid, 10
@@ -174,7 +180,8 @@ c:
 }
 
 TEST_CASE("lanes leave a loop at different times and meet behind it") {
-  // Lane t runs t % 4 + 1 rounds, each with a simd_sum of the lanes still in the loop.
+  // Lane t runs t % 4 + 1 rounds, each with a simd_sum of the lanes still in
+  // the loop.
   auto kernel = load(airModule(std::string(declarations) + R"(
 define void @k(ptr addrspace(1) %out, i32 %tid) {
 entry:
@@ -204,8 +211,10 @@ done:
     CHECK(out[i] == 32000 + expected[i % 4]);
 }
 
-TEST_CASE("lanes that skip a conditional operation wait for the others before the next round") {
-  // Odd lanes do an extra simd_sum in odd rounds; the sum at the start of each round has all lanes.
+TEST_CASE("lanes that skip a conditional operation wait for the others before "
+          "the next round") {
+  // Odd lanes do an extra simd_sum in odd rounds; the sum at the start of each
+  // round has all lanes.
   auto kernel = load(airModule(std::string(declarations) + R"(
 define void @k(ptr addrspace(1) %out, i32 %tid) {
 entry:
@@ -299,19 +308,21 @@ done:
 }
 
 TEST_CASE("atomics in a kernel without cooperation count every thread") {
-  auto kernel = load(airModule(std::string(declarations) + R"(
+  auto kernel = load(
+      airModule(std::string(declarations) + R"(
 define void @k(ptr addrspace(1) %out, ptr addrspace(3) %local, i32 %tid) {
   %b = call i32 @air.atomic.global.add.u.i32(ptr addrspace(1) %out, i32 1, i32 0, i32 2, i1 true)
   %c = call i32 @air.atomic.local.add.u.i32(ptr addrspace(3) %local, i32 1, i32 0, i32 1, i1 true)
   ret void
 })",
-                               {"device 0", "threadgroup 0", "thread_index_in_threadgroup"}));
+                {"device 0", "threadgroup 0", "thread_index_in_threadgroup"}));
   std::vector<uint32_t> out(1);
   Dispatch dispatch;
   dispatch.grid = {5000, 1, 1};
   dispatch.threadgroup = {256, 1, 1};
   dispatch.buffers = {bind(0, out)};
-  CHECK(message(kernel->dispatch(dispatch)) == "threadgroup argument 0 ('b1') has no size");
+  CHECK(message(kernel->dispatch(dispatch)) ==
+        "threadgroup argument 0 ('b1') has no size");
   dispatch.threadgroupMemory = {{0, 16}};
   REQUIRE(message(kernel->dispatch(dispatch)) == "");
   CHECK(out[0] == 5000);
