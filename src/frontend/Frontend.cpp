@@ -112,7 +112,7 @@ llvm::Expected<std::string> enigma::runFrontend(const FrontendRequest &request,
   PyObject *path = PySys_GetObject("path"); // borrowed
   if (!entry || !path || PyList_Insert(path, 0, entry.get()) != 0)
     return pythonError("cannot set sys.path");
-  Object runner(PyImport_ImportModule("enigma._trace_module"));
+  Object runner(PyImport_ImportModule("enigma.module_runner"));
   if (!runner)
     return pythonError("cannot import the enigma package");
   times.pythonStart = now() - start;
