@@ -7,15 +7,12 @@
 
 using namespace mlir;
 
-void enigma::registerToMSLTranslation() {
-  static llvm::cl::opt<std::string> targetName(
-      "target", llvm::cl::desc("Row of the target table"),
-      llvm::cl::init(std::string(defaultTargetName)));
+void enigma::registerToMSLTranslation(const std::string &targetName) {
   static llvm::cl::opt<bool> noComments(
       "no-comments", llvm::cl::desc("Leave out file and line in Metal source"));
   static TranslateFromMLIRRegistration registration(
       "mlir-to-msl", "the enigma dialect to Metal Shading Language",
-      [](Operation *op, raw_ostream &os) -> LogicalResult {
+      [&targetName](Operation *op, raw_ostream &os) -> LogicalResult {
         const Target *target = findTarget(targetName);
         if (!target)
           return op->emitError() << "unknown target '" << targetName << "'";

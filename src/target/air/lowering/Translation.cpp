@@ -29,16 +29,13 @@ static LogicalResult translate(Operation *op, const Target &target,
   return failure(result.wasInterrupted());
 }
 
-void registerToLLVMIRTranslation() {
-  static llvm::cl::opt<std::string> targetName(
-      "target", llvm::cl::desc("Row of the target table"),
-      llvm::cl::init(std::string(defaultTargetName)));
+void registerToLLVMIRTranslation(const std::string &targetName) {
   static llvm::cl::opt<unsigned> level(
       "O", llvm::cl::desc("Optimisation level of LLVM, 0 to 3"),
       llvm::cl::Prefix, llvm::cl::init(2));
   static TranslateFromMLIRRegistration registration(
       "mlir-to-llvmir", "lower each kernel to an LLVM module that is AIR",
-      [](Operation *op, raw_ostream &output) -> LogicalResult {
+      [&targetName](Operation *op, raw_ostream &output) -> LogicalResult {
         const Target *target = findTarget(targetName);
         if (!target)
           return op->emitError()
