@@ -1,6 +1,7 @@
 // enigma-translate --mlir-to-llvmir: the AIR module of each kernel as text.
 #include "mlir/Tools/mlir-translate/Translation.h"
 #include "enigma/air/Lowering.h"
+#include "mlir/Dialect/UB/IR/UBOps.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/Module.h"
@@ -47,7 +48,9 @@ void registerToLLVMIRTranslation() {
         options.optLevel = level;
         return translate(op, *target, options, output);
       },
-      [](DialectRegistry &registry) { registry.insert<EnigmaDialect>(); });
+      [](DialectRegistry &registry) {
+        registry.insert<EnigmaDialect, ub::UBDialect>();
+      });
 }
 
 } // namespace enigma::air
