@@ -25,9 +25,7 @@ void TypeTable::add(Type *type) {
 }
 
 unsigned TypeTable::idOf(Type *type) const {
-  auto found = ids.find(typed(type));
-  assert(found != ids.end() && "type was not numbered");
-  return found->second;
+  return numberIn(ids, typed(type));
 }
 
 bool isGlobalView(const Typing &typing, TypedConstant constant) {
@@ -196,6 +194,10 @@ void Numbering::collectOperands(const Instruction &instruction,
   for (const Use &operand : instruction.operands())
     if (auto *constant = dyn_cast<Constant>(operand))
       collect({constant, typing.typeOf(constant)}, into);
+  // LLVM 22 keeps the case values and the mask beside the operands.
+  if (auto *branch = dyn_cast<SwitchInst>(&instruction))
+    for (const auto &each : branch->cases())
+      collect({each.getCaseValue(), each.getCaseValue()->getType()}, into);
   if (auto *shuffle = dyn_cast<ShuffleVectorInst>(&instruction)) {
     Constant *mask = shuffleMask(*shuffle);
     collect({mask, mask->getType()}, into);
@@ -229,13 +231,13 @@ void Numbering::leave() {
 unsigned Numbering::valueId(const Value *value) const {
   if (auto *constant = dyn_cast<Constant>(value))
     return constantId({constant, typing.typeOf(constant)});
-  return localIds.find(value)->second;
+  return numberIn(localIds, value);
 }
 
 unsigned Numbering::constantId(TypedConstant constant) const {
   if (isa<GlobalValue>(constant.constant) && !isGlobalView(typing, constant))
-    return globalIds.find(constant.constant)->second;
-  return constantIds.find({constant.constant, constant.type})->second;
+    return numberIn(globalIds, constant.constant);
+  return numberIn(constantIds, std::pair(constant.constant, constant.type));
 }
 
 } // namespace enigma::air

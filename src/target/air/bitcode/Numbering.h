@@ -6,9 +6,20 @@
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/IR/Instructions.h"
 #include "llvm/IR/Metadata.h"
+#include "llvm/Support/ErrorHandling.h"
 #include <vector>
 
 namespace enigma::air {
+
+/// The number of `key`. A missing one is our own mistake, and must not become a
+/// wrong file.
+template <typename Map, typename Key>
+unsigned numberIn(const Map &numbers, const Key &key) {
+  auto found = numbers.find(key);
+  if (found == numbers.end())
+    llvm::report_fatal_error("AIR writer: a reference to what has no number");
+  return found->second;
+}
 
 /// Types in the order of their ids: each one behind those it is made of.
 class TypeTable {
@@ -51,7 +62,7 @@ public:
   /// Fixes the ids; nothing may be added afterwards.
   void seal();
   unsigned idOf(const llvm::Metadata *metadata) const {
-    return ids.find(metadata)->second;
+    return numberIn(ids, metadata);
   }
 
   std::vector<const llvm::MDString *> strings;
@@ -74,7 +85,7 @@ public:
   unsigned valueId(const llvm::Value *value) const;
   unsigned constantId(TypedConstant constant) const;
   unsigned blockId(const llvm::BasicBlock *block) const {
-    return blockIds.find(block)->second;
+    return numberIn(blockIds, block);
   }
 
   TypeTable types;
