@@ -46,7 +46,7 @@ static std::string findPackageFolder() {
   llvm::sys::path::append(installed, "share", "enigmac", "pyfront");
   if (llvm::sys::fs::is_directory(installed))
     return installed.str().str();
-  return ENIGMA_PYFRONT_SOURCE;
+  return ENIGMA_PYFRONT_BUILD;
 }
 
 /// Starts the interpreter without `site`: it costs half of the start-up, and
@@ -112,7 +112,7 @@ llvm::Expected<std::string> enigma::runFrontend(const FrontendRequest &request,
   PyObject *path = PySys_GetObject("path"); // borrowed
   if (!entry || !path || PyList_Insert(path, 0, entry.get()) != 0)
     return pythonError("cannot set sys.path");
-  Object runner(PyImport_ImportModule("enigma._trace_module"));
+  Object runner(PyImport_ImportModule("enigma.module_runner"));
   if (!runner)
     return pythonError("cannot import the enigma package");
   times.pythonStart = now() - start;
