@@ -1,6 +1,8 @@
 // enigma-translate --mlir-to-llvmir: the AIR module of each kernel as text.
 #include "mlir/Tools/mlir-translate/Translation.h"
 #include "enigma/air/Lowering.h"
+#include "enigma/target/TargetOption.h"
+#include "mlir/Dialect/UB/IR/UBOps.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/Module.h"
@@ -29,22 +31,24 @@ static LogicalResult translate(Operation *op, const Target &target,
   return failure(result.wasInterrupted());
 }
 
-void registerToLLVMIRTranslation(const std::string &targetName) {
+void registerToLLVMIRTranslation() {
+  registerTargetOption();
   static llvm::cl::opt<unsigned> level(
       "O", llvm::cl::desc("Optimisation level of LLVM, 0 to 3"),
       llvm::cl::Prefix, llvm::cl::init(2));
   static TranslateFromMLIRRegistration registration(
       "mlir-to-llvmir", "lower each kernel to an LLVM module that is AIR",
-      [&targetName](Operation *op, raw_ostream &output) -> LogicalResult {
-        const Target *target = findTarget(targetName);
+      [](Operation *op, raw_ostream &output) -> LogicalResult {
+        const Target *target = targetFromCommandLine(op);
         if (!target)
-          return op->emitError()
-                 << "no target is called '" << targetName << "'";
+          return failure();
         LoweringOptions options;
         options.optLevel = level;
         return translate(op, *target, options, output);
       },
-      [](DialectRegistry &registry) { registry.insert<EnigmaDialect>(); });
+      [](DialectRegistry &registry) {
+        registry.insert<EnigmaDialect, ub::UBDialect>();
+      });
 }
 
 } // namespace enigma::air

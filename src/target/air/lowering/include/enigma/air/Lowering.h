@@ -38,8 +38,7 @@ mlir::FailureOr<std::unique_ptr<llvm::Module>>
 lowerKernelToAIR(KernelOp kernel, const Target &target,
                  const LoweringOptions &options, llvm::LLVMContext &context);
 
-/// Registers `enigma-translate --mlir-to-llvmir`, with `-O`. `targetName` is read when the translation
-/// runs; it belongs to the tool, because several translations share the option.
-void registerToLLVMIRTranslation(const std::string &targetName);
+/// Registers `enigma-translate --mlir-to-llvmir`, with `--target=` and `-O`.
+void registerToLLVMIRTranslation();
 
 } // namespace enigma::air
