@@ -1,4 +1,5 @@
-// The enigma dialect: registration of its ops, types and attributes, and constants.
+// The enigma dialect: registration of its ops, types and attributes, and
+// constants.
 #include "enigma/IR/Enigma.h"
 #include "mlir/IR/DialectImplementation.h"
 #include "llvm/ADT/TypeSwitch.h"

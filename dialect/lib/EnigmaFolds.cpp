@@ -1,4 +1,5 @@
-// Folders: constants through functions whose result is exact or correctly rounded.
+// Folders: constants through functions whose result is exact or correctly
+// rounded.
 #include "enigma/IR/Enigma.h"
 #include "mlir/Dialect/CommonFolders.h"
 #include "mlir/Dialect/UB/IR/UBOps.h"
@@ -7,8 +8,9 @@
 using namespace mlir;
 using namespace enigma;
 
-/// Folds a unary function whose result in double, rounded to the operand's type, is the correctly
-/// rounded result: integral values, and the square root (double has more than 2p + 2 bits of f32).
+/// Folds a unary function whose result in double, rounded to the operand's
+/// type, is the correctly rounded result: integral values, and the square root
+/// (double has more than 2p + 2 bits of f32).
 template <typename Function>
 static OpFoldResult foldUnary(ArrayRef<Attribute> operands, Function function) {
   return constFoldUnaryOp<FloatAttr>(operands, [&](const APFloat &x) {
@@ -30,7 +32,8 @@ static OpFoldResult foldRounding(ArrayRef<Attribute> operands,
 }
 
 OpFoldResult SqrtOp::fold(FoldAdaptor adaptor) {
-  return foldUnary(adaptor.getOperands(), [](double x) { return std::sqrt(x); });
+  return foldUnary(adaptor.getOperands(),
+                   [](double x) { return std::sqrt(x); });
 }
 OpFoldResult FloorOp::fold(FoldAdaptor adaptor) {
   return foldRounding(adaptor.getOperands(), APFloat::rmTowardNegative);

@@ -1,4 +1,5 @@
-// Verifiers, syntax and type inference of the dialect's ops; constraint labels as in EnigmaOps.td.
+// Verifiers, syntax and type inference of the dialect's ops; constraint labels
+// as in EnigmaOps.td.
 #include "enigma/IR/Enigma.h"
 #include "mlir/Interfaces/FunctionImplementation.h"
 #include "llvm/ADT/StringSet.h"
@@ -13,7 +14,8 @@ using namespace enigma;
 // KernelOp
 //===----------------------------------------------------------------------===//
 
-/// True if `name` can be an SSA name as it is, so that it need not be written twice.
+/// True if `name` can be an SSA name as it is, so that it need not be written
+/// twice.
 static bool isPlainName(StringRef name) {
   if (name.empty() || (!llvm::isAlpha(name[0]) && name[0] != '_'))
     return false;
@@ -39,7 +41,9 @@ static ParseResult parseExtents(OpAsmParser &parser, NamedAttrList &attributes,
   if (failed(parser.parseOptionalKeyword(name)))
     return success();
   SmallVector<int32_t> extents;
-  auto parseExtent = [&] { return parser.parseInteger(extents.emplace_back()); };
+  auto parseExtent = [&] {
+    return parser.parseInteger(extents.emplace_back());
+  };
   if (parser.parseCommaSeparatedList(OpAsmParser::Delimiter::Square,
                                      parseExtent))
     return failure();
@@ -72,8 +76,8 @@ ParseResult KernelOp::parse(OpAsmParser &parser, OperationState &result) {
   }
   StringRef math = "fast";
   if (succeeded(parser.parseOptionalKeyword(&math, {"fast", "precise"})))
-    result.addAttribute(
-        "math", MathModeAttr::get(builder.getContext(), *symbolizeMathMode(math)));
+    result.addAttribute("math", MathModeAttr::get(builder.getContext(),
+                                                  *symbolizeMathMode(math)));
   if (parser.parseOptionalAttrDictWithKeyword(result.attributes))
     return failure();
   if (!result.attributes.get("param_names")) {
@@ -90,10 +94,9 @@ void KernelOp::print(OpAsmPrinter &printer) {
   printer.printSymbolName(getSymName());
   printer << '(';
   if (!getBody().empty())
-    llvm::interleaveComma(getBody().getArguments(), printer,
-                          [&](BlockArgument argument) {
-                            printer.printRegionArgument(argument);
-                          });
+    llvm::interleaveComma(
+        getBody().getArguments(), printer,
+        [&](BlockArgument argument) { printer.printRegionArgument(argument); });
   printer << ')';
   if (std::optional<StringRef> name = getPythonName()) {
     printer << " python ";
@@ -127,8 +130,8 @@ static LogicalResult verifyExtents(KernelOp kernel, StringRef name,
   if (!extents)
     return success();
   if (extents->size() != 3)
-    return kernel.emitOpError() << name << " needs 3 components, has "
-                                << extents->size();
+    return kernel.emitOpError()
+           << name << " needs 3 components, has " << extents->size();
   for (int32_t extent : *extents)
     if (extent <= 0)
       return kernel.emitOpError()
@@ -186,9 +189,9 @@ LogicalResult KernelOp::verify() {
 static LogicalResult verifyIndexCount(BufferAccessOpInterface op) {
   auto buffer = cast<BufferType>(op.getAccessedBuffer().getType());
   if (op.getAccessIndices().size() != buffer.getRank())
-    return op->emitOpError() << "expected " << buffer.getRank()
-                             << " indices, got "
-                             << op.getAccessIndices().size();
+    return op->emitOpError()
+           << "expected " << buffer.getRank() << " indices, got "
+           << op.getAccessIndices().size();
   return success();
 }
 
@@ -219,10 +222,10 @@ LogicalResult LoadOp::inferReturnTypes(MLIRContext *, std::optional<Location>,
 
 LogicalResult LoadOp::verify() { return verifyIndexCount(*this); }
 
-LogicalResult
-LoadScalarOp::inferReturnTypes(MLIRContext *, std::optional<Location>,
-                               LoadScalarOp::Adaptor adaptor,
-                               SmallVectorImpl<Type> &types) {
+LogicalResult LoadScalarOp::inferReturnTypes(MLIRContext *,
+                                             std::optional<Location>,
+                                             LoadScalarOp::Adaptor adaptor,
+                                             SmallVectorImpl<Type> &types) {
   auto scalar = dyn_cast<enigma::ScalarType>(adaptor.getScalar().getType());
   if (!scalar)
     return failure();
@@ -230,7 +233,8 @@ LoadScalarOp::inferReturnTypes(MLIRContext *, std::optional<Location>,
   return success();
 }
 
-/// `%value, %buffer[%i, ...] attr-dict : type(buffer)`; the value's type follows from the buffer's.
+/// `%value, %buffer[%i, ...] attr-dict : type(buffer)`; the value's type
+/// follows from the buffer's.
 static ParseResult parseValueIntoBuffer(OpAsmParser &parser,
                                         OperationState &result,
                                         BufferType &buffer) {
@@ -299,7 +303,8 @@ ParseResult AtomicRMWOp::parse(OpAsmParser &parser, OperationState &result) {
       return failure();
     auto symbol = symbolize(keyword);
     if (!symbol)
-      return LogicalResult(parser.emitError(loc) << "unknown " << what << " '" << keyword << "'");
+      return LogicalResult(parser.emitError(loc)
+                           << "unknown " << what << " '" << keyword << "'");
     value = *symbol;
     return success();
   };
@@ -326,7 +331,8 @@ void AtomicRMWOp::print(OpAsmPrinter &printer) {
                        {"kind", "order"});
 }
 
-/// Metal has 32-bit integer atomics everywhere and float exchange, add and sub in device memory.
+/// Metal has 32-bit integer atomics everywhere and float exchange, add and sub
+/// in device memory.
 static bool hasAtomic(AtomicKind kind, BufferType buffer) {
   Type element = buffer.getElementType();
   if (element.isF32())

@@ -17,7 +17,8 @@ void EnigmaDialect::registerTypes() {
       >();
 }
 
-/// True for the scalars of the dtype table: signed integers say so, `i1` is bool.
+/// True for the scalars of the dtype table: signed integers say so, `i1` is
+/// bool.
 static bool isMemoryScalar(Type type) {
   if (type.isF32() || type.isF16() || type.isBF16() || type.isInteger(1))
     return true;

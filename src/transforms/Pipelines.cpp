@@ -1,4 +1,5 @@
-// The default pipeline, as a named pipeline of enigma-opt and as what enigmac runs.
+// The default pipeline, as a named pipeline of enigma-opt and as what enigmac
+// runs.
 #include "enigma/transforms/Passes.h"
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Pass/PassOptions.h"
