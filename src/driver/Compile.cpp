@@ -1,4 +1,5 @@
-// Runs the jobs of a command line: one in this process, several in processes of their own.
+// Runs the jobs of a command line: one in this process, several in processes of
+// their own.
 #include "enigma/driver/Compile.h"
 #include "Job.h"
 #include "llvm/ADT/StringMap.h"
@@ -14,7 +15,8 @@ using namespace enigma::driver;
 
 namespace {
 
-/// A child process that compiles one input; what it prints is kept until its turn comes.
+/// A child process that compiles one input; what it prints is kept until its
+/// turn comes.
 struct Worker {
   pid_t process = -1;
   FILE *out = nullptr;
@@ -43,10 +45,10 @@ static int runJob(const CompileOptions &options, const std::string &input) {
   return Job(options, input).run();
 }
 
-/// Forks before anything is started, so that every module gets an interpreter and a context of its own
-/// and `-j 1` and `-j 8` do the same work.
-static bool startWorker(const CompileOptions &options,
-                        const std::string &input, Worker &worker) {
+/// Forks before anything is started, so that every module gets an interpreter
+/// and a context of its own and `-j 1` and `-j 8` do the same work.
+static bool startWorker(const CompileOptions &options, const std::string &input,
+                        Worker &worker) {
   worker.out = tmpfile();
   worker.err = tmpfile();
   if (!worker.out || !worker.err)

@@ -37,7 +37,8 @@ static DType elementDType(Type type) {
 static uint64_t elementBytes(Type type) {
   uint64_t bytes = dtypeRow(elementDType(type)).bytes;
   auto vector = dyn_cast<VectorType>(type);
-  // Three-component vectors take the room of four (MSL specification, section 2.2).
+  // Three-component vectors take the room of four (MSL specification,
+  // section 2.2).
   return vector ? bytes * llvm::PowerOf2Ceil(vector.getNumElements()) : bytes;
 }
 
@@ -56,16 +57,16 @@ static manifest::Parameter describeParameter(KernelOp kernel,
   Type element = buffer.getElementType();
   parameter.dtype = elementDType(element);
   parameter.alignment = elementBytes(element);
-  parameter.access = buffer.getAccess() == Access::write
-                         ? manifest::Access::Write
-                     : buffer.getAccess() == Access::read
-                         ? manifest::Access::Read
-                         : manifest::Access::ReadWrite;
+  parameter.access =
+      buffer.getAccess() == Access::write  ? manifest::Access::Write
+      : buffer.getAccess() == Access::read ? manifest::Access::Read
+                                           : manifest::Access::ReadWrite;
   if (std::optional<int64_t> elements = buffer.getNumElements()) {
     parameter.shape.emplace(buffer.getShape().begin(), buffer.getShape().end());
     parameter.stride.emplace(buffer.getRank(), 1);
     for (size_t i = buffer.getRank(); i-- > 1;)
-      (*parameter.stride)[i - 1] = (*parameter.stride)[i] * buffer.getShape()[i];
+      (*parameter.stride)[i - 1] =
+          (*parameter.stride)[i] * buffer.getShape()[i];
     parameter.bytes = *elements * elementBytes(element);
   }
   return parameter;
@@ -81,7 +82,8 @@ static std::vector<std::string> requiredFeatures(KernelOp kernel) {
   };
   for (Type type : kernel.getEntryBlock().getArgumentTypes())
     look(type);
-  kernel.walk([&](Operation *op) { llvm::for_each(op->getResultTypes(), look); });
+  kernel.walk(
+      [&](Operation *op) { llvm::for_each(op->getResultTypes(), look); });
   return bfloat ? std::vector<std::string>{"bfloat"}
                 : std::vector<std::string>{};
 }

@@ -8,7 +8,8 @@
 
 namespace enigma::driver {
 
-/// What the manifest says of the kernels of `module`; artifacts and compiler are the caller's.
+/// What the manifest says of the kernels of `module`; artifacts and compiler
+/// are the caller's.
 std::vector<manifest::Kernel> describeKernels(mlir::ModuleOp module);
 
 /// The manifest's `target` object.

@@ -63,13 +63,8 @@ void DiagnosticList::flush(raw_ostream &os) {
 //===----------------------------------------------------------------------===//
 
 /// Line `number` of a file, without its end; empty if there is no such line.
-static std::string readLine(StringRef folder, StringRef file, uint32_t number) {
-  llvm::SmallString<256> path(file);
-  if (!llvm::sys::path::is_absolute(path)) {
-    path = folder;
-    llvm::sys::path::append(path, file);
-  }
-  auto buffer = llvm::MemoryBuffer::getFile(path, /*IsText=*/true);
+static std::string readLine(StringRef file, uint32_t number) {
+  auto buffer = llvm::MemoryBuffer::getFile(file, /*IsText=*/true);
   if (!buffer)
     return {};
   StringRef rest = (*buffer)->getBuffer();
@@ -89,7 +84,7 @@ static size_t countCharacters(StringRef text) {
 
 void DiagnosticList::printExcerpt(const SourceRange &range,
                                   raw_ostream &os) const {
-  std::string text = readLine(folder, range.file, range.line);
+  std::string text = readLine(range.file, range.line);
   if (text.empty())
     return;
   std::replace(text.begin(), text.end(), '\t', ' ');

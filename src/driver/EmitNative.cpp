@@ -41,8 +41,9 @@ ExitStatus Job::emitNative() {
         modules.push_back(std::move(*lowered));
     }
     if (!complete)
-      return diagnostics.hasErrors() ? WrongInput
-                                     : internalError("a kernel could not be lowered");
+      return diagnostics.hasErrors()
+                 ? WrongInput
+                 : internalError("a kernel could not be lowered");
     object = air::linkObjectModule(modules, sourceName());
     if (!object)
       return internalError("the kernels' modules do not link");
@@ -55,7 +56,8 @@ ExitStatus Job::emitNative() {
   library.header = metallib::Header::forTarget(*options.target);
   {
     PhaseTimes::Scope scope(times, "bitcode");
-    auto objectBytes = air::emitAIR(*object, *options.target, air::ModuleForm::Object);
+    auto objectBytes =
+        air::emitAIR(*object, *options.target, air::ModuleForm::Object);
     if (!objectBytes)
       return internalError(llvm::toString(objectBytes.takeError()));
     air = toString(*objectBytes);
@@ -81,29 +83,36 @@ ExitStatus Job::emitNative() {
   return checkLibrary(modules);
 }
 
-/// Opens the library again: right or refused, so a file that does not say what the IR said is never written.
-ExitStatus Job::checkLibrary(llvm::ArrayRef<std::unique_ptr<llvm::Module>> modules) {
+/// Opens the library again: right or refused, so a file that does not say what
+/// the IR said is never written.
+ExitStatus
+Job::checkLibrary(llvm::ArrayRef<std::unique_ptr<llvm::Module>> modules) {
   auto library = metallib::readLibrary(llvm::arrayRefFromStringRef(metallib));
   if (!library)
     return internalError("the metallib does not read back: " +
                          llvm::toString(library.takeError()));
   if (library->functions.size() != modules.size())
-    return internalError("the metallib has " + llvm::Twine(library->functions.size()) +
-                         " of " + llvm::Twine(modules.size()) + " kernels");
-  for (auto [function, written] : llvm::zip_equal(library->functions, modules)) {
+    return internalError("the metallib has " +
+                         llvm::Twine(library->functions.size()) + " of " +
+                         llvm::Twine(modules.size()) + " kernels");
+  for (auto [function, written] :
+       llvm::zip_equal(library->functions, modules)) {
     if (function.hash != function.computeHash())
       return internalError(function.name + ": hash mismatch in the metallib");
     llvm::LLVMContext readContext;
-    auto buffer = llvm::MemoryBufferRef(
-        llvm::toStringRef(function.module), function.name);
+    auto buffer = llvm::MemoryBufferRef(llvm::toStringRef(function.module),
+                                        function.name);
     auto read = llvm::parseBitcodeFile(buffer, readContext);
     if (!read)
-      return internalError(function.name + ": the bitcode does not read back: " +
+      return internalError(function.name +
+                           ": the bitcode does not read back: " +
                            llvm::toString(read.takeError()));
     if (llvm::verifyModule(**read))
-      return internalError(function.name + ": the bitcode reads back as an invalid module");
+      return internalError(function.name +
+                           ": the bitcode reads back as an invalid module");
     if (!(air::countEffects(**read) == air::countEffects(*written)))
-      return internalError(function.name + ": the bitcode lost a store, atomic or barrier");
+      return internalError(function.name +
+                           ": the bitcode lost a store, atomic or barrier");
   }
   return Done;
 }

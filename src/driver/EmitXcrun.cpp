@@ -10,8 +10,9 @@ ExitStatus Job::chooseToolchain() {
     return Done;
   bool found = xcrun::findXcrun().has_value();
   if (!found && options.toolchain == Toolchain::Xcrun)
-    return fail(WrongEnvironment, "--toolchain xcrun: there is no xcrun on PATH; "
-                                  "use --toolchain native");
+    return fail(WrongEnvironment,
+                "--toolchain xcrun: there is no xcrun on PATH; "
+                "use --toolchain native");
   usesXcrun = found;
   return Done;
 }
@@ -19,7 +20,8 @@ ExitStatus Job::chooseToolchain() {
 ExitStatus Job::emitWithXcrun() {
   PhaseTimes::Scope scope(times, "xcrun");
   if (options.dumpLLVM || wants(Artifact::Llvm))
-    return fail(WrongCommandLine, "LLVM IR is made by the native toolchain only");
+    return fail(WrongCommandLine,
+                "LLVM IR is made by the native toolchain only");
   std::optional<std::string> tool = xcrun::findXcrun();
   if (!tool)
     return fail(WrongEnvironment, "xcrun disappeared from PATH");

@@ -1,4 +1,5 @@
-// The stages of one compilation, from reading the input to writing the artifacts.
+// The stages of one compilation, from reading the input to writing the
+// artifacts.
 #include "Job.h"
 #include "DescribeModule.h"
 #include "enigma/frontend/Frontend.h"
@@ -43,14 +44,9 @@ static std::string stemOf(StringRef path) {
   return name.str();
 }
 
-static std::string folderOf(StringRef path) {
-  StringRef folder = llvm::sys::path::parent_path(path);
-  return folder.empty() ? "." : folder.str();
-}
-
 Job::Job(const CompileOptions &options, std::string path)
     : options(options), input(std::move(path)), stem(stemOf(input)),
-      diagnostics(options.diagnostics, folderOf(input)),
+      diagnostics(options.diagnostics),
       outputs(options.output) {}
 
 Job::~Job() = default;
@@ -135,7 +131,8 @@ ExitStatus Job::traceModule() {
   llvm::Expected<std::string> answer = runFrontend(request, frontendTimes);
   if (!answer)
     return fail(WrongEnvironment, llvm::toString(answer.takeError()));
-  times.add("python start", std::chrono::nanoseconds(frontendTimes.pythonStart));
+  times.add("python start",
+            std::chrono::nanoseconds(frontendTimes.pythonStart));
   times.add("trace", std::chrono::nanoseconds(frontendTimes.trace));
   PhaseTimes::Scope scope(times, "read trace");
   json document = json::parse(*answer, nullptr, /*allow_exceptions=*/false);
@@ -173,7 +170,8 @@ ExitStatus Job::importTraceText(StringRef text) {
 ExitStatus Job::parseMLIR(StringRef text) {
   PhaseTimes::Scope scope(times, "import");
   if (options.dumpIR)
-    return fail(WrongCommandLine, "--dump-ir needs a Python module or a trace, not MLIR");
+    return fail(WrongCommandLine,
+                "--dump-ir needs a Python module or a trace, not MLIR");
   context->loadDialect<EnigmaDialect, mlir::arith::ArithDialect,
                        mlir::scf::SCFDialect>();
   llvm::SourceMgr sources;
@@ -189,13 +187,14 @@ ExitStatus Job::load() {
     return fail(WrongInput, "'" + input + "' is a folder");
   auto buffer = llvm::MemoryBuffer::getFile(input);
   if (!buffer)
-    return fail(WrongEnvironment, "cannot read '" + input +
-                                      "': " + buffer.getError().message());
+    return fail(WrongEnvironment,
+                "cannot read '" + input + "': " + buffer.getError().message());
   dependencies = {input};
   if (StringRef(input).ends_with(".py"))
     return traceModule();
   if (!options.defines.empty())
-    return fail(WrongCommandLine, "-D needs a Python module, '" + input + "' is traced already");
+    return fail(WrongCommandLine,
+                "-D needs a Python module, '" + input + "' is traced already");
   ExitStatus status = StringRef(input).ends_with(".mlir")
                           ? parseMLIR((*buffer)->getBuffer())
                           : importTraceText((*buffer)->getBuffer());
@@ -215,7 +214,8 @@ ExitStatus Job::selectKernels() {
     for (KernelOp kernel :
          llvm::make_early_inc_range(module->getOps<KernelOp>())) {
       bool chosen = llvm::any_of(options.kernels, [&](StringRef glob) {
-        llvm::Expected<llvm::GlobPattern> pattern = llvm::GlobPattern::create(glob);
+        llvm::Expected<llvm::GlobPattern> pattern =
+            llvm::GlobPattern::create(glob);
         return pattern && (pattern->match(kernel.getSymName()) ||
                            pattern->match(kernel.getPythonName().value_or("")));
       });
@@ -241,7 +241,8 @@ ExitStatus Job::runPasses() {
   }
   mlir::PassManager manager(context.get());
   if (!options.passPipeline.empty()) {
-    if (failed(mlir::parsePassPipeline(options.passPipeline, manager, llvm::errs())))
+    if (failed(mlir::parsePassPipeline(options.passPipeline, manager,
+                                       llvm::errs())))
       return fail(WrongCommandLine, "--pass-pipeline: cannot parse '" +
                                         options.passPipeline + "'");
   } else {
@@ -261,8 +262,9 @@ ExitStatus Job::runPasses() {
   llvm::outs().flush();
   if (succeededAll)
     return Done;
-  return diagnostics.hasErrors() ? WrongInput
-                                 : internalError("a pass failed without saying why");
+  return diagnostics.hasErrors()
+             ? WrongInput
+             : internalError("a pass failed without saying why");
 }
 
 ExitStatus Job::emitMetal() {
@@ -296,8 +298,8 @@ std::string Job::manifestText() const {
   auto describe = [&](Artifact artifact, StringRef contents) {
     std::optional<manifest::Artifact> entry;
     if (wants(artifact))
-      entry = manifest::describeArtifact(
-          fileName(artifact), llvm::arrayRefFromStringRef(contents));
+      entry = manifest::describeArtifact(fileName(artifact),
+                                         llvm::arrayRefFromStringRef(contents));
     return entry;
   };
   manifest.artifacts.metallib = describe(Artifact::Metallib, metallib);
@@ -370,11 +372,13 @@ ExitStatus Job::writeOutputs() {
   for (Artifact artifact : options.emit)
     outputs.add(fileName(artifact), contents(artifact));
   if (options.dependencies) {
-    // A path given with -MF is relative to where we are, not to the output folder.
+    // A path given with -MF is relative to where we are, not to the output
+    // folder.
     llvm::SmallString<256> path(options.dependencyFile);
     if (!path.empty())
       llvm::sys::fs::make_absolute(path);
-    outputs.add(path.empty() ? stem + ".d" : path.str().str(), dependencyText());
+    outputs.add(path.empty() ? stem + ".d" : path.str().str(),
+                dependencyText());
   }
   if (llvm::Error error = outputs.commit())
     return fail(WrongEnvironment, llvm::toString(std::move(error)));
@@ -385,14 +389,17 @@ ExitStatus Job::writeOutputs() {
 // The job
 //===----------------------------------------------------------------------===//
 
-/// Turns MLIR's diagnostics into ours.
-static Diagnostic diagnosticFromMLIR(mlir::Diagnostic &source) {
-  auto range = [](mlir::Location loc) -> std::optional<SourceRange> {
+/// Turns MLIR's diagnostics into ours. Files in the IR are relative to the module's `folder`.
+static Diagnostic diagnosticFromMLIR(mlir::Diagnostic &source,
+                                     StringRef folder) {
+  auto range = [&](mlir::Location loc) -> std::optional<SourceRange> {
     std::optional<mlir::FileLineColRange> place = findPlace(loc);
     if (!place)
       return std::nullopt;
     auto column = [](unsigned c) { return c ? c - 1 : 0; };
-    return SourceRange{place->getFilename().str(), place->getStartLine(),
+    llvm::SmallString<256> file(folder);
+    llvm::sys::path::append(file, place->getFilename().getValue());
+    return SourceRange{file.str().str(), place->getStartLine(),
                        column(place->getStartColumn()), place->getEndLine(),
                        column(place->getEndColumn())};
   };
@@ -420,8 +427,10 @@ ExitStatus Job::stages() {
       return status;
   }
   if (needsAIR()) {
-    spdlog::debug("{}: air and metallib, {}", input, usesXcrun ? "xcrun" : "native");
-    if (ExitStatus status = usesXcrun ? emitWithXcrun() : emitNative(); status != Done)
+    spdlog::debug("{}: air and metallib, {}", input,
+                  usesXcrun ? "xcrun" : "native");
+    if (ExitStatus status = usesXcrun ? emitWithXcrun() : emitNative();
+        status != Done)
       return status;
   }
   // -Werror may have turned a late warning into an error.
@@ -438,7 +447,8 @@ ExitStatus Job::run() {
   mlir::ScopedDiagnosticHandler handler(
       context.get(), [&](mlir::Diagnostic &diagnostic) {
         if (diagnostic.getSeverity() != mlir::DiagnosticSeverity::Remark)
-          diagnostics.add(diagnosticFromMLIR(diagnostic));
+          diagnostics.add(diagnosticFromMLIR(
+              diagnostic, llvm::sys::path::parent_path(input)));
         return mlir::success();
       });
   ExitStatus status = stages();

@@ -5,21 +5,22 @@
 #include "Timing.h"
 #include "enigma/driver/Compile.h"
 #include "enigma/import/Import.h"
+#include "mlir/IR/MLIRContext.h"
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/Module.h"
-#include "mlir/IR/MLIRContext.h"
 #include <memory>
 
 namespace enigma::driver {
 
-/// Stages run in the order of the data flow; each returns Done or the status that ends the job after
-/// its diagnostics have been collected.
+/// Stages run in the order of the data flow; each returns Done or the status
+/// that ends the job after its diagnostics have been collected.
 class Job {
 public:
   Job(const CompileOptions &options, std::string input);
   ~Job();
 
-  /// Compiles and writes the artifacts. Diagnostics go to standard error, dumps to standard output.
+  /// Compiles and writes the artifacts. Diagnostics go to standard error, dumps
+  /// to standard output.
   ExitStatus run();
 
 private:
@@ -50,7 +51,8 @@ private:
   ExitStatus emitMetal();
   ExitStatus emitNative();
   ExitStatus emitWithXcrun();
-  ExitStatus checkLibrary(llvm::ArrayRef<std::unique_ptr<llvm::Module>> modules);
+  ExitStatus
+  checkLibrary(llvm::ArrayRef<std::unique_ptr<llvm::Module>> modules);
   ExitStatus writeOutputs();
   std::string manifestText() const;
   std::string dependencyText() const;
@@ -61,7 +63,8 @@ private:
   std::string sourceName() const;
   void collectFromPython(llvm::StringRef json);
   ExitStatus fail(ExitStatus status, const llvm::Twine &message);
-  /// Reports a defect of the compiler, with the module that showed it in a file.
+  /// Reports a defect of the compiler, with the module that showed it in a
+  /// file.
   ExitStatus internalError(const llvm::Twine &message);
 };
 

@@ -1,4 +1,5 @@
-// Writes artifacts under temporary names and renames them, also when a signal ends the run.
+// Writes artifacts under temporary names and renames them, also when a signal
+// ends the run.
 #include "OutputFiles.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/Support/FileSystem.h"
@@ -29,7 +30,8 @@ llvm::Error OutputFiles::commit() {
   for (File &file : files) {
     int descriptor;
     llvm::SmallString<256> temporary;
-    // The name has the target's suffix last, so that nothing mistakes it for an artifact.
+    // The name has the target's suffix last, so that nothing mistakes it for an
+    // artifact.
     if (std::error_code code = fs::createUniqueFile(
             file.path + ".%%%%%%.tmp", descriptor, temporary, fs::OF_None,
             fs::perms::all_read | fs::perms::all_write))

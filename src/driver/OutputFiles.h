@@ -19,8 +19,9 @@ public:
   void add(llvm::StringRef name, std::string contents);
   bool empty() const { return files.empty(); }
 
-  /// Creates the folder, writes everything under temporary names, then renames. If anything fails the
-  /// temporary files are removed and the error says which file and why.
+  /// Creates the folder, writes everything under temporary names, then renames.
+  /// If anything fails the temporary files are removed and the error says which
+  /// file and why.
   llvm::Error commit();
 
 private:

@@ -14,7 +14,8 @@ nanoseconds enigma::driver::processStartTime() {
 }
 
 void PhaseTimes::add(llvm::StringRef phase, nanoseconds time) {
-  auto row = llvm::find_if(rows, [&](const Row &r) { return r.phase == phase; });
+  auto row =
+      llvm::find_if(rows, [&](const Row &r) { return r.phase == phase; });
   if (row == rows.end())
     rows.push_back({phase.str(), time});
   else

@@ -1,4 +1,5 @@
-// Wall-clock time of the phases of a compilation, for --time-passes and the bench.
+// Wall-clock time of the phases of a compilation, for --time-passes and the
+// bench.
 #pragma once
 
 #include "llvm/ADT/StringRef.h"
@@ -24,7 +25,8 @@ public:
     std::chrono::steady_clock::time_point start;
   };
 
-  /// Phases keep the order in which they are first added; times of one phase add up.
+  /// Phases keep the order in which they are first added; times of one phase
+  /// add up.
   void add(llvm::StringRef phase, std::chrono::nanoseconds time);
   void print(llvm::raw_ostream &os) const;
 
@@ -36,7 +38,8 @@ private:
   std::vector<Row> rows;
 };
 
-/// Processor time that this process had used when `main` began: loading and static initialisation.
+/// Processor time that this process had used when `main` began: loading and
+/// static initialisation.
 std::chrono::nanoseconds processStartTime();
 
 } // namespace enigma::driver

@@ -1,4 +1,5 @@
-// Hosts CPython: starts the interpreter, calls enigma's module runner, brings back its JSON.
+// Hosts CPython: starts the interpreter, calls enigma's module runner, brings
+// back its JSON.
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
 
@@ -33,8 +34,8 @@ uint64_t now() {
 
 } // namespace
 
-/// Where the `enigma` package is: $ENIGMA_PYFRONT, beside the installed tool, or the source tree this
-/// tool was built from.
+/// Where the `enigma` package is: $ENIGMA_PYFRONT, beside the installed tool,
+/// or the source tree this tool was built from.
 static std::string findPackageFolder() {
   if (auto folder = llvm::sys::Process::GetEnv("ENIGMA_PYFRONT"))
     return *folder;
@@ -45,11 +46,12 @@ static std::string findPackageFolder() {
   llvm::sys::path::append(installed, "share", "enigmac", "pyfront");
   if (llvm::sys::fs::is_directory(installed))
     return installed.str().str();
-  return ENIGMA_PYFRONT_SOURCE;
+  return ENIGMA_PYFRONT_BUILD;
 }
 
-/// Starts the interpreter without `site`: it costs half of the start-up, and the module runner imports it
-/// when a module asks for something that is not in the standard library.
+/// Starts the interpreter without `site`: it costs half of the start-up, and
+/// the module runner imports it when a module asks for something that is not in
+/// the standard library.
 static llvm::Error startPython() {
   if (Py_IsInitialized())
     return llvm::Error::success();
@@ -62,10 +64,11 @@ static llvm::Error startPython() {
   config.site_import = 0;
   config.parse_argv = 0;
   config.install_signal_handlers = 0;
-  // A person who breaks off a compilation must not find half-written caches; reading them is enough.
+  // A person who breaks off a compilation must not find half-written caches;
+  // reading them is enough.
   if (!PyStatus_Exception(status))
-    status = PyConfig_SetBytesString(&config, &config.program_name,
-                                     ENIGMA_PYTHON);
+    status =
+        PyConfig_SetBytesString(&config, &config.program_name, ENIGMA_PYTHON);
   if (!PyStatus_Exception(status))
     status = Py_InitializeFromConfig(&config);
   PyConfig_Clear(&config);
@@ -76,7 +79,8 @@ static llvm::Error startPython() {
   return llvm::Error::success();
 }
 
-/// The pending Python exception as text; pyfront reports the user's mistakes itself, so this is ours.
+/// The pending Python exception as text; pyfront reports the user's mistakes
+/// itself, so this is ours.
 static llvm::Error pythonError(const char *what) {
   PyObject *type = nullptr, *value = nullptr, *traceback = nullptr;
   PyErr_Fetch(&type, &value, &traceback);
@@ -92,9 +96,9 @@ static llvm::Error pythonError(const char *what) {
 static Object stringList(llvm::ArrayRef<std::string> strings) {
   Object list(PyList_New(strings.size()));
   for (size_t i = 0; list && i < strings.size(); ++i)
-    PyList_SET_ITEM(list.get(), i,
-                    PyUnicode_DecodeFSDefaultAndSize(strings[i].data(),
-                                                     strings[i].size()));
+    PyList_SET_ITEM(
+        list.get(), i,
+        PyUnicode_DecodeFSDefaultAndSize(strings[i].data(), strings[i].size()));
   return list;
 }
 

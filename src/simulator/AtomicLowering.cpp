@@ -1,7 +1,8 @@
 // Atomics (reference section 3.7).
 //
-// Threadgroups run on several host threads, so device atomics are the host's. The threads of one
-// threadgroup share one host thread and are never pre-empted, so threadgroup atomics are plain.
+// Threadgroups run on several host threads, so device atomics are the host's.
+// The threads of one threadgroup share one host thread and are never
+// pre-empted, so threadgroup atomics are plain.
 #include "Lowering.h"
 #include "llvm/ADT/StringSwitch.h"
 
@@ -27,23 +28,29 @@ static AtomicOrdering ordering(Value *order) {
   }
 }
 
-static Align naturalAlign(Type *type) { return Align(type->getPrimitiveSizeInBits() / 8); }
+static Align naturalAlign(Type *type) {
+  return Align(type->getPrimitiveSizeInBits() / 8);
+}
 
 Value *lower::atomicLoad(Call &c, std::string &) {
-  LoadInst *load = c.b.CreateAlignedLoad(c.type(), c[0], naturalAlign(c.type()));
+  LoadInst *load =
+      c.b.CreateAlignedLoad(c.type(), c[0], naturalAlign(c.type()));
   if (!isThreadgroup(c)) {
     AtomicOrdering order = ordering(c[1]);
-    bool releases = isReleaseOrStronger(order) && order != AtomicOrdering::SequentiallyConsistent;
+    bool releases = isReleaseOrStronger(order) &&
+                    order != AtomicOrdering::SequentiallyConsistent;
     load->setAtomic(releases ? AtomicOrdering::Acquire : order);
   }
   return load;
 }
 
 Value *lower::atomicStore(Call &c, std::string &) {
-  StoreInst *store = c.b.CreateAlignedStore(c[1], c[0], naturalAlign(c[1].type()));
+  StoreInst *store =
+      c.b.CreateAlignedStore(c[1], c[0], naturalAlign(c[1].type()));
   if (!isThreadgroup(c)) {
     AtomicOrdering order = ordering(c[2]);
-    bool acquires = isAcquireOrStronger(order) && order != AtomicOrdering::SequentiallyConsistent;
+    bool acquires = isAcquireOrStronger(order) &&
+                    order != AtomicOrdering::SequentiallyConsistent;
     store->setAtomic(acquires ? AtomicOrdering::Release : order);
   }
   return nullptr;
@@ -56,8 +63,12 @@ static AtomicRMWInst::BinOp updateOperation(Call &c) {
   return StringSwitch<AtomicRMWInst::BinOp>(name)
       .Case("add", isFloat ? Op::FAdd : Op::Add)
       .Case("sub", isFloat ? Op::FSub : Op::Sub)
-      .Case("min", isFloat ? Op::FMin : isSigned ? Op::Min : Op::UMin)
-      .Case("max", isFloat ? Op::FMax : isSigned ? Op::Max : Op::UMax)
+      .Case("min", isFloat    ? Op::FMin
+                   : isSigned ? Op::Min
+                              : Op::UMin)
+      .Case("max", isFloat    ? Op::FMax
+                   : isSigned ? Op::Max
+                              : Op::UMax)
       .Case("and", Op::And)
       .Case("or", Op::Or)
       .Case("xor", Op::Xor)
@@ -66,7 +77,8 @@ static AtomicRMWInst::BinOp updateOperation(Call &c) {
 }
 
 static Value *plainUpdate(Call &c, AtomicRMWInst::BinOp operation) {
-  Expr old = c[0].make(c.b.CreateAlignedLoad(c[1].type(), c[0], naturalAlign(c[1].type())));
+  Expr old = c[0].make(
+      c.b.CreateAlignedLoad(c[1].type(), c[0], naturalAlign(c[1].type())));
   Expr v = c[1];
   Expr updated = v;
   switch (operation) {
@@ -105,7 +117,8 @@ static Value *plainUpdate(Call &c, AtomicRMWInst::BinOp operation) {
   case AtomicRMWInst::Xor:
     updated = old ^ v;
     break;
-  default: // Xchg stores the operand itself; BAD_BINOP was refused by the caller
+  default: // Xchg stores the operand itself; BAD_BINOP was refused by the
+           // caller
     break;
   }
   c.b.CreateAlignedStore(updated, c[0], naturalAlign(v.type()));
@@ -118,14 +131,15 @@ Value *lower::atomicUpdate(Call &c, std::string &error) {
     error = "atomic operation";
     return nullptr;
   }
-  Value *old = isThreadgroup(c)
-                   ? plainUpdate(c, operation)
-                   : c.b.CreateAtomicRMW(operation, c[0], c[1], naturalAlign(c[1].type()),
-                                         ordering(c[2]));
+  Value *old = isThreadgroup(c) ? plainUpdate(c, operation)
+                                : c.b.CreateAtomicRMW(operation, c[0], c[1],
+                                                      naturalAlign(c[1].type()),
+                                                      ordering(c[2]));
   return c.type()->isVoidTy() ? nullptr : old;
 }
 
-/// Operands: pointer, box of the expected value, desired value, two orders, scope, volatile.
+/// Operands: pointer, box of the expected value, desired value, two orders,
+/// scope, volatile.
 Value *lower::atomicCompareExchange(Call &c, std::string &) {
   Type *type = c[2].type();
   Type *bits = c.b.getIntNTy(type->getPrimitiveSizeInBits());
@@ -144,8 +158,8 @@ Value *lower::atomicCompareExchange(Call &c, std::string &) {
     if (isReleaseOrStronger(failureOrder) &&
         failureOrder != AtomicOrdering::SequentiallyConsistent)
       failureOrder = AtomicOrdering::Acquire;
-    auto *exchange = c.b.CreateAtomicCmpXchg(c[0], expected, desired, align, ordering(c[3]),
-                                             failureOrder);
+    auto *exchange = c.b.CreateAtomicCmpXchg(c[0], expected, desired, align,
+                                             ordering(c[3]), failureOrder);
     exchange->setWeak(true);
     observed = c.b.CreateExtractValue(exchange, 0);
     success = c.b.CreateExtractValue(exchange, 1);

@@ -1,4 +1,5 @@
-// The built-in kernel arguments of AIR (reference section 2.5) as values of the running thread.
+// The built-in kernel arguments of AIR (reference section 2.5) as values of the
+// running thread.
 #pragma once
 
 #include "llvm/ADT/StringRef.h"
@@ -9,7 +10,8 @@ namespace enigma::simulator {
 
 struct BuiltinArguments {
   using Triple = std::array<llvm::Value *, 3>;
-  Triple threadsPerGrid{}, threadgroupsPerGrid{}, dispatchThreadsPerThreadgroup{};
+  Triple threadsPerGrid{}, threadgroupsPerGrid{},
+      dispatchThreadsPerThreadgroup{};
   Triple threadgroupPosition{}, threadsPerThreadgroup{};
   Triple positionInThreadgroup{}, positionInGrid{};
   llvm::Value *index = nullptr; ///< in the threadgroup
@@ -17,11 +19,13 @@ struct BuiltinArguments {
 
   /// Loads what GroupState says, once per function.
   void loadGroupFacts(llvm::IRBuilder<> &b, llvm::Value *group);
-  /// Computes the thread's own values; a null index is derived from the position.
+  /// Computes the thread's own values; a null index is derived from the
+  /// position.
   void computeThread(llvm::IRBuilder<> &b, llvm::Value *knownIndex);
 
   /// The value of built-in argument `name` as `type`; null when there is none.
-  llvm::Value *find(llvm::IRBuilder<> &b, llvm::StringRef name, llvm::Type *type) const;
+  llvm::Value *find(llvm::IRBuilder<> &b, llvm::StringRef name,
+                    llvm::Type *type) const;
 
 private:
   llvm::Value *scalar(llvm::IRBuilder<> &b, llvm::StringRef name) const;

@@ -14,13 +14,15 @@ namespace {
 
 class SiteOrder {
 public:
-  explicit SiteOrder(Function &kernel) : kernel(kernel), dominators(kernel), loops(dominators) {}
+  explicit SiteOrder(Function &kernel)
+      : kernel(kernel), dominators(kernel), loops(dominators) {}
   SmallVector<Site> run();
 
 private:
   void visitRegion(Loop *loop);
   void visitBlock(BasicBlock &block);
-  /// What `block` is seen as from inside `loop`: itself, or the header of the loop around it.
+  /// What `block` is seen as from inside `loop`: itself, or the header of the
+  /// loop around it.
   BasicBlock *nodeOf(BasicBlock *block, Loop *loop);
   SmallVector<BasicBlock *> topologicalOrder(Loop *loop);
   bool meetsEveryIteration(const Loop &loop, size_t firstSite);
@@ -40,7 +42,8 @@ BasicBlock *SiteOrder::nodeOf(BasicBlock *block, Loop *loop) {
     return block;
   while (inner && inner->getParentLoop() != loop)
     inner = inner->getParentLoop();
-  return inner ? inner->getHeader() : nullptr; // null: `block` lies outside of `loop`
+  return inner ? inner->getHeader()
+               : nullptr; // null: `block` lies outside of `loop`
 }
 
 /// Reverse postorder of the region with its inner loops collapsed.
@@ -86,8 +89,10 @@ SmallVector<BasicBlock *> SiteOrder::topologicalOrder(Loop *loop) {
 void SiteOrder::visitBlock(BasicBlock &block) {
   for (Instruction &instruction : block)
     if (auto *call = dyn_cast<CallInst>(&instruction))
-      if (Function *callee = call->getCalledFunction(); callee && callee->isDeclaration())
-        if (auto intrinsic = findIntrinsic(callee->getName()); intrinsic && intrinsic->group)
+      if (Function *callee = call->getCalledFunction();
+          callee && callee->isDeclaration())
+        if (auto intrinsic = findIntrinsic(callee->getName());
+            intrinsic && intrinsic->group)
           sites.push_back({{call}, *intrinsic});
 }
 
@@ -99,10 +104,11 @@ bool SiteOrder::meetsEveryIteration(const Loop &loop, size_t firstSite) {
       return dominators.dominates(site.calls.front()->getParent(), latch);
     });
   };
-  // The last site suffices, because nobody waits behind it; so does any barrier, because nobody
-  // passes it alone.
+  // The last site suffices, because nobody waits behind it; so does any
+  // barrier, because nobody passes it alone.
   for (size_t i = firstSite; i < sites.size(); ++i) {
-    bool isBarrier = sites[i].intrinsic.group->operation == GroupOperation::ThreadgroupBarrier;
+    bool isBarrier = sites[i].intrinsic.group->operation ==
+                     GroupOperation::ThreadgroupBarrier;
     if ((isBarrier || i + 1 == sites.size()) && always(sites[i]))
       return true;
   }
@@ -112,15 +118,16 @@ bool SiteOrder::meetsEveryIteration(const Loop &loop, size_t firstSite) {
 void SiteOrder::addMeeting(const Loop &loop) {
   Module &module = *kernel.getParent();
   Type *i32 = Type::getInt32Ty(module.getContext());
-  FunctionCallee meet = module.getOrInsertFunction("air.simdgroup.barrier",
-                                                   Type::getVoidTy(module.getContext()), i32, i32);
+  FunctionCallee meet = module.getOrInsertFunction(
+      "air.simdgroup.barrier", Type::getVoidTy(module.getContext()), i32, i32);
   SmallVector<BasicBlock *> latches;
   loop.getLoopLatches(latches);
   Site site;
   site.intrinsic = *findIntrinsic("air.simdgroup.barrier");
   for (BasicBlock *latch : latches) {
     IRBuilder<> builder(latch->getTerminator());
-    site.calls.push_back(builder.CreateCall(meet, {builder.getInt32(0), builder.getInt32(0)}));
+    site.calls.push_back(
+        builder.CreateCall(meet, {builder.getInt32(0), builder.getInt32(0)}));
   }
   sites.push_back(site);
 }
@@ -134,7 +141,8 @@ void SiteOrder::visitRegion(Loop *loop) {
     else
       visitRegion(inner);
   }
-  if (loop && sites.size() > firstSite && !meetsEveryIteration(*loop, firstSite))
+  if (loop && sites.size() > firstSite &&
+      !meetsEveryIteration(*loop, firstSite))
     addMeeting(*loop);
 }
 
@@ -143,4 +151,6 @@ SmallVector<Site> SiteOrder::run() {
   return std::move(sites);
 }
 
-SmallVector<Site> simulator::orderSites(Function &kernel) { return SiteOrder(kernel).run(); }
+SmallVector<Site> simulator::orderSites(Function &kernel) {
+  return SiteOrder(kernel).run();
+}

@@ -1,4 +1,5 @@
-// `air.convert` (reference section 3.3) and the pack and unpack functions (section 3.4).
+// `air.convert` (reference section 3.3) and the pack and unpack functions
+// (section 3.4).
 #include "Lowering.h"
 #include <cmath>
 
@@ -6,7 +7,8 @@ using namespace enigma;
 using namespace enigma::simulator;
 using namespace llvm;
 
-/// `x` rounded to an integral value as the mode suffix says; toward zero without one.
+/// `x` rounded to an integral value as the mode suffix says; toward zero
+/// without one.
 static Expr roundByMode(Expr x, StringRef mode) {
   if (mode == "rte")
     return x.roundEven();
@@ -21,15 +23,18 @@ static Value *floatToInteger(Call &c, Expr x, bool isSigned, StringRef mode) {
   if (c.type()->getScalarType()->isIntegerTy(1))
     return toSingle(x).ne(0);
   Expr rounded = roundByMode(toSingle(x), mode);
-  // Saturating, and NaN becomes 0: what the language prescribes for the CPU device.
-  return c.b.CreateIntrinsic(isSigned ? Intrinsic::fptosi_sat : Intrinsic::fptoui_sat,
+  // Saturating, and NaN becomes 0: what the language prescribes for the CPU
+  // device.
+  return c.b.CreateIntrinsic(isSigned ? Intrinsic::fptosi_sat
+                                      : Intrinsic::fptoui_sat,
                              {c.type(), rounded.type()}, {rounded});
 }
 
 static Value *integerToFloat(Call &c, Expr x, bool isSigned) {
   auto to = [&](Type *scalar) {
     Type *type = withScalar(c.type(), scalar);
-    return x.make(isSigned ? c.b.CreateSIToFP(x, type) : c.b.CreateUIToFP(x, type));
+    return x.make(isSigned ? c.b.CreateSIToFP(x, type)
+                           : c.b.CreateUIToFP(x, type));
   };
   Type *scalar = c.type()->getScalarType();
   if (scalar->isFloatTy())
@@ -91,8 +96,8 @@ static std::optional<PackedFormat> parseFormat(const Call &c) {
   }
   unsigned count = 0, width = 0;
   auto [countText, widthText] = kind.split('x');
-  if (countText.getAsInteger(10, count) || widthText.getAsInteger(10, width) || !count ||
-      count * width > 64 || (width != 8 && width != 16))
+  if (countText.getAsInteger(10, count) || widthText.getAsInteger(10, width) ||
+      !count || count * width > 64 || (width != 8 && width != 16))
     return std::nullopt;
   format.widths.assign(count, width);
   format.isSRGB = rest == "srgb";
@@ -103,7 +108,8 @@ static double scaleOf(const PackedFormat &format, unsigned i) {
   return std::ldexp(1, format.widths[i] - (format.isSigned ? 1 : 0)) - 1;
 }
 
-/// The sRGB transfer functions, as the Metal specification gives them (section 7.7).
+/// The sRGB transfer functions, as the Metal specification gives them
+/// (section 7.7).
 static Expr linearToSRGB(Expr x) {
   Expr curve = 1.055 * real::powr(x, x.like(1 / 2.4)) - 0.055;
   return x.lt(0.0031308).select(12.92 * x, curve);
@@ -123,15 +129,18 @@ Value *lower::pack(Call &c, std::string &error) {
   unsigned shift = 0;
   for (unsigned i = 0; i < format->widths.size(); ++i) {
     bool isVector = c[0].type()->isVectorTy();
-    Expr component = isVector ? c[0].make(c.b.CreateExtractElement(c[0], i)) : c[0];
+    Expr component =
+        isVector ? c[0].make(c.b.CreateExtractElement(c[0], i)) : c[0];
     Expr x = toDouble(component);
     double low = format->isSigned ? -1 : 0;
-    // NaN packs as the lower bound would: the comparison order makes it zero for unorm.
+    // NaN packs as the lower bound would: the comparison order makes it zero
+    // for unorm.
     x = x.gt(low).select(x, low);
     x = x.gt(1).select(1, x);
     if (format->isSRGB && i < 3)
       x = linearToSRGB(x);
-    Value *integer = c.b.CreateFPToSI((x * scaleOf(*format, i)).roundEven(), c.b.getInt32Ty());
+    Value *integer = c.b.CreateFPToSI((x * scaleOf(*format, i)).roundEven(),
+                                      c.b.getInt32Ty());
     Expr field = packed.make(c.b.CreateZExtOrTrunc(integer, c.type()));
     field = field & field.bits((uint64_t(1) << format->widths[i]) - 1);
     packed = packed | (field << field.bits(shift));
@@ -153,15 +162,19 @@ Value *lower::unpack(Call &c, std::string &error) {
     unsigned width = format->widths[i];
     Expr top = c[0] << c[0].bits(total - width - shift);
     Expr amount = c[0].bits(total - width);
-    Value *field = format->isSigned ? c.b.CreateAShr(top, amount) : c.b.CreateLShr(top, amount);
+    Value *field = format->isSigned ? c.b.CreateAShr(top, amount)
+                                    : c.b.CreateLShr(top, amount);
     Type *real = c.b.getDoubleTy();
-    Expr x = {c.b, format->isSigned ? c.b.CreateSIToFP(field, real) : c.b.CreateUIToFP(field, real)};
+    Expr x = {c.b, format->isSigned ? c.b.CreateSIToFP(field, real)
+                                    : c.b.CreateUIToFP(field, real)};
     x = x / scaleOf(*format, i);
     x = x.lt(-1).select(-1, x);
     if (format->isSRGB && i < 3)
       x = sRGBToLinear(x);
     Value *rounded = fromDouble(x, scalar);
-    result = c.type()->isVectorTy() ? c.b.CreateInsertElement(result, rounded, i) : rounded;
+    result = c.type()->isVectorTy()
+                 ? c.b.CreateInsertElement(result, rounded, i)
+                 : rounded;
     shift += width;
   }
   return result;

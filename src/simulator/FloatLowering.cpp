@@ -1,4 +1,5 @@
-// Float intrinsics (reference section 3.1) whose meaning is a few f32 operations.
+// Float intrinsics (reference section 3.1) whose meaning is a few f32
+// operations.
 #include "Lowering.h"
 #include <cmath>
 
@@ -24,7 +25,9 @@ Expr single::sign(Expr x) {
 // minnum and maxnum ignore a NaN operand, as Metal's fmin and fmax do.
 Expr single::fmin(Expr x, Expr y) { return x.binary(Intrinsic::minnum, y); }
 Expr single::fmax(Expr x, Expr y) { return x.binary(Intrinsic::maxnum, y); }
-Expr single::clamp(Expr x, Expr low, Expr high) { return fmin(fmax(x, low), high); }
+Expr single::clamp(Expr x, Expr low, Expr high) {
+  return fmin(fmax(x, low), high);
+}
 Expr single::saturate(Expr x) { return clamp(x, x.like(0), x.like(1)); }
 Expr single::fmin3(Expr a, Expr b, Expr c) { return fmin(fmin(a, b), c); }
 Expr single::fmax3(Expr a, Expr b, Expr c) { return fmax(fmax(a, b), c); }
@@ -41,12 +44,15 @@ Value *lower::rsqrt(Call &c, std::string &) {
   return fromDouble(1 / toDouble(c[0]).sqrt(), c.type());
 }
 
-/// x - floor(x), kept below one: the largest value depends on the type it is rounded to.
+/// x - floor(x), kept below one: the largest value depends on the type it is
+/// rounded to.
 Value *lower::fract(Call &c, std::string &) {
   Expr x = toSingle(c[0]);
   Expr fraction = x - single::floor(x);
   Type *scalar = c.type()->getScalarType();
-  double largest = scalar->isHalfTy() ? 0x1.ffcp-1 : scalar->isBFloatTy() ? 0x1.fep-1 : 0x1.fffffep-1;
+  double largest = scalar->isHalfTy()     ? 0x1.ffcp-1
+                   : scalar->isBFloatTy() ? 0x1.fep-1
+                                          : 0x1.fffffep-1;
   Expr below = fraction.gt(largest).select(largest, fraction);
   return fromSingle(below, c.type());
 }
@@ -79,11 +85,14 @@ Value *lower::ldexp(Call &c, std::string &) {
 
 Value *lower::nextafter(Call &c, std::string &) {
   Expr x = c[0], y = c[1];
-  Type *bitsType = withScalar(x.type(), c.b.getIntNTy(x.type()->getScalarSizeInBits()));
+  Type *bitsType =
+      withScalar(x.type(), c.b.getIntNTy(x.type()->getScalarSizeInBits()));
   Expr bits = x.bitcast(bitsType);
   Expr sx = toSingle(x), sy = toSingle(y);
-  Expr signBit = bits.bits(uint64_t(1) << (x.type()->getScalarSizeInBits() - 1));
-  // Away from zero is one more in the bit pattern; from zero it is the smallest subnormal.
+  Expr signBit =
+      bits.bits(uint64_t(1) << (x.type()->getScalarSizeInBits() - 1));
+  // Away from zero is one more in the bit pattern; from zero it is the smallest
+  // subnormal.
   Expr awayFromZero = sx.gt(0).make(c.b.CreateICmpEQ(sx.lt(sy), sx.gt(0)));
   Expr step = awayFromZero.select(bits + 1, bits - bits.bits(1));
   Expr ySign = y.bitcast(bitsType) & signBit;
@@ -93,6 +102,10 @@ Value *lower::nextafter(Call &c, std::string &) {
   return invalid.select(fromSingle(sx + sy, c.type()), result);
 }
 
-Value *lower::simdgroupSize(Call &c, std::string &) { return ConstantInt::get(c.type(), 32); }
-Value *lower::alwaysFalse(Call &c, std::string &) { return ConstantInt::get(c.type(), 0); }
+Value *lower::simdgroupSize(Call &c, std::string &) {
+  return ConstantInt::get(c.type(), 32);
+}
+Value *lower::alwaysFalse(Call &c, std::string &) {
+  return ConstantInt::get(c.type(), 0);
+}
 Value *lower::identity(Call &c, std::string &) { return c[0]; }

@@ -8,14 +8,16 @@
 
 namespace enigma::simulator {
 
-/// Gives the module the host's triple and data layout; AIR's sizes and offsets are the same.
+/// Gives the module the host's triple and data layout; AIR's sizes and offsets
+/// are the same.
 llvm::Error retargetToHost(llvm::Module &module);
 
 /// Compiled code, alive as long as this is.
 class HostCode {
 public:
-  static llvm::Expected<HostCode> compile(std::unique_ptr<llvm::LLVMContext> context,
-                                          std::unique_ptr<llvm::Module> module);
+  static llvm::Expected<HostCode>
+  compile(std::unique_ptr<llvm::LLVMContext> context,
+          std::unique_ptr<llvm::Module> module);
 
   template <typename T> llvm::Expected<T> lookUp(llvm::StringRef name) const {
     llvm::Expected<llvm::orc::ExecutorAddr> address = jit->lookup(name);
@@ -25,7 +27,8 @@ public:
   }
 
 private:
-  explicit HostCode(std::unique_ptr<llvm::orc::LLJIT> jit) : jit(std::move(jit)) {}
+  explicit HostCode(std::unique_ptr<llvm::orc::LLJIT> jit)
+      : jit(std::move(jit)) {}
   std::unique_ptr<llvm::orc::LLJIT> jit;
 };
 

@@ -10,19 +10,23 @@ using namespace enigma;
 using namespace enigma::simulator;
 using namespace llvm;
 
-/// x / 0 = 0, x % 0 = 0, INT_MIN / -1 = INT_MIN, INT_MIN % -1 = 0; nothing traps.
+/// x / 0 = 0, x % 0 = 0, INT_MIN / -1 = INT_MIN, INT_MIN % -1 = 0; nothing
+/// traps.
 static Value *guardedDivision(BinaryOperator &division) {
   IRBuilder<> b(&division);
   Expr x = {b, division.getOperand(0)}, y = {b, division.getOperand(1)};
-  bool isSigned = division.getOpcode() == Instruction::SDiv || division.getOpcode() == Instruction::SRem;
+  bool isSigned = division.getOpcode() == Instruction::SDiv ||
+                  division.getOpcode() == Instruction::SRem;
   Expr isZero = y.eq(0);
   Expr unsafe = isZero;
   if (isSigned) {
     unsigned width = x.type()->getScalarSizeInBits();
-    Expr smallest = x.make(ConstantInt::get(x.type(), APInt::getSignedMinValue(width)));
+    Expr smallest =
+        x.make(ConstantInt::get(x.type(), APInt::getSignedMinValue(width)));
     unsafe = isZero | (x.eq(smallest) & y.eq(-1));
   }
-  // Dividing by 1 gives INT_MIN / -1 and INT_MIN % -1 the values they should have.
+  // Dividing by 1 gives INT_MIN / -1 and INT_MIN % -1 the values they should
+  // have.
   Value *result = b.CreateBinOp(division.getOpcode(), x, unsafe.select(1, y));
   return isZero.select(0, x.make(result));
 }
@@ -30,7 +34,8 @@ static Value *guardedDivision(BinaryOperator &division) {
 static bool isSafeDivisor(const Value *divisor) {
   using namespace PatternMatch;
   const APInt *constant;
-  return match(divisor, m_APInt(constant)) && !constant->isZero() && !constant->isAllOnes();
+  return match(divisor, m_APInt(constant)) && !constant->isZero() &&
+         !constant->isAllOnes();
 }
 
 /// The count modulo the width, as the language has it.
@@ -38,14 +43,16 @@ static void maskShiftCount(BinaryOperator &shift) {
   IRBuilder<> b(&shift);
   Expr count = {b, shift.getOperand(1)};
   if (!isa<Constant>(shift.getOperand(1)))
-    shift.setOperand(1, count & count.bits(count.type()->getScalarSizeInBits() - 1));
+    shift.setOperand(
+        1, count & count.bits(count.type()->getScalarSizeInBits() - 1));
 }
 
 static Value *saturatingConversion(CastInst &cast) {
   IRBuilder<> b(&cast);
   bool isSigned = cast.getOpcode() == Instruction::FPToSI;
   Expr x = toSingle({b, cast.getOperand(0)});
-  return b.CreateIntrinsic(isSigned ? llvm::Intrinsic::fptosi_sat : llvm::Intrinsic::fptoui_sat,
+  return b.CreateIntrinsic(isSigned ? llvm::Intrinsic::fptosi_sat
+                                    : llvm::Intrinsic::fptoui_sat,
                            {cast.getType(), x.type()}, {x});
 }
 
@@ -53,25 +60,35 @@ static bool isBFloat(const Value *value) {
   return value->getType()->getScalarType()->isBFloatTy();
 }
 
-/// bf16 operations in f32: hosts without bf16 arithmetic would call library functions.
+/// bf16 operations in f32: hosts without bf16 arithmetic would call library
+/// functions.
 static Value *widenedBFloat(Instruction &instruction) {
   IRBuilder<> b(&instruction);
-  auto operand = [&](unsigned i) { return toSingle({b, instruction.getOperand(i)}); };
+  auto operand = [&](unsigned i) {
+    return toSingle({b, instruction.getOperand(i)});
+  };
   Type *type = instruction.getType();
-  if (auto *binary = dyn_cast<BinaryOperator>(&instruction); binary && isBFloat(binary))
-    return fromSingle({b, b.CreateBinOp(binary->getOpcode(), operand(0), operand(1))}, type);
-  if (auto *negation = dyn_cast<UnaryOperator>(&instruction); negation && isBFloat(negation)) {
-    Expr bits = Expr(b, negation->getOperand(0)).bitcast(withScalar(type, b.getInt16Ty()));
+  if (auto *binary = dyn_cast<BinaryOperator>(&instruction);
+      binary && isBFloat(binary))
+    return fromSingle(
+        {b, b.CreateBinOp(binary->getOpcode(), operand(0), operand(1))}, type);
+  if (auto *negation = dyn_cast<UnaryOperator>(&instruction);
+      negation && isBFloat(negation)) {
+    Expr bits = Expr(b, negation->getOperand(0))
+                    .bitcast(withScalar(type, b.getInt16Ty()));
     return (bits ^ bits.bits(0x8000)).bitcast(type);
   }
-  if (auto *compare = dyn_cast<FCmpInst>(&instruction); compare && isBFloat(compare->getOperand(0)))
+  if (auto *compare = dyn_cast<FCmpInst>(&instruction);
+      compare && isBFloat(compare->getOperand(0)))
     return b.CreateFCmp(compare->getPredicate(), operand(0), operand(1));
-  if (auto *narrowing = dyn_cast<FPTruncInst>(&instruction); narrowing && isBFloat(narrowing))
+  if (auto *narrowing = dyn_cast<FPTruncInst>(&instruction);
+      narrowing && isBFloat(narrowing))
     return fromDouble(toDouble({b, narrowing->getOperand(0)}), type);
   if (isa<SIToFPInst, UIToFPInst>(instruction) && isBFloat(&instruction)) {
     Type *wide = withScalar(type, b.getDoubleTy());
     auto opcode = cast<CastInst>(instruction).getOpcode();
-    return fromDouble({b, b.CreateCast(opcode, instruction.getOperand(0), wide)}, type);
+    return fromDouble(
+        {b, b.CreateCast(opcode, instruction.getOperand(0), wide)}, type);
   }
   auto *call = dyn_cast<IntrinsicInst>(&instruction);
   if (!call || !isBFloat(call) || !all_of(call->args(), isBFloat))
@@ -79,13 +96,16 @@ static Value *widenedBFloat(Instruction &instruction) {
   SmallVector<Value *> operands;
   for (unsigned i = 0; i < call->arg_size(); ++i)
     operands.push_back(operand(i));
-  Value *wide = b.CreateIntrinsic(call->getIntrinsicID(), {operands.front()->getType()}, operands);
+  Value *wide = b.CreateIntrinsic(call->getIntrinsicID(),
+                                  {operands.front()->getType()}, operands);
   return fromSingle({b, wide}, type);
 }
 
-/// Host buffers are aligned to their elements only: a NumPy array of floats is not a float4 array.
+/// Host buffers are aligned to their elements only: a NumPy array of floats is
+/// not a float4 array.
 static void relaxAlignment(Instruction &access) {
-  Align natural(std::max<uint64_t>(1, getLoadStoreType(&access)->getScalarSizeInBits() / 8));
+  Align natural(std::max<uint64_t>(
+      1, getLoadStoreType(&access)->getScalarSizeInBits() / 8));
   if (auto *load = dyn_cast<LoadInst>(&access); load && !load->isAtomic())
     load->setAlignment(std::min(load->getAlign(), natural));
   if (auto *store = dyn_cast<StoreInst>(&access); store && !store->isAtomic())
@@ -98,8 +118,9 @@ static Value *replacement(Instruction &instruction) {
   case Instruction::SRem:
   case Instruction::UDiv:
   case Instruction::URem:
-    return isSafeDivisor(instruction.getOperand(1)) ? nullptr
-                                                    : guardedDivision(cast<BinaryOperator>(instruction));
+    return isSafeDivisor(instruction.getOperand(1))
+               ? nullptr
+               : guardedDivision(cast<BinaryOperator>(instruction));
   case Instruction::FPToSI:
   case Instruction::FPToUI:
     return saturatingConversion(cast<CastInst>(instruction));
@@ -109,8 +130,10 @@ static Value *replacement(Instruction &instruction) {
 }
 
 void simulator::legalizeForHost(Function &function) {
-  for (Instruction &instruction : make_early_inc_range(instructions(function))) {
-    if (isa<LoadInst, StoreInst>(instruction) && getLoadStoreType(&instruction)->isSingleValueType())
+  for (Instruction &instruction :
+       make_early_inc_range(instructions(function))) {
+    if (isa<LoadInst, StoreInst>(instruction) &&
+        getLoadStoreType(&instruction)->isSingleValueType())
       relaxAlignment(instruction);
     if (instruction.isShift())
       maskShiftCount(cast<BinaryOperator>(instruction));

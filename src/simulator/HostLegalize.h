@@ -5,9 +5,10 @@
 
 namespace enigma::simulator {
 
-/// Rewrites, in one function: division that could trap, shifts and float-to-integer conversions
-/// that would be poison, bf16 arithmetic, alignments a host pointer may not have, and the
-/// fast-math flags that would make infinities and NaNs poison.
+/// Rewrites, in one function: division that could trap, shifts and
+/// float-to-integer conversions that would be poison, bf16 arithmetic,
+/// alignments a host pointer may not have, and the fast-math flags that would
+/// make infinities and NaNs poison.
 void legalizeForHost(llvm::Function &function);
 
 } // namespace enigma::simulator

@@ -17,14 +17,19 @@ static llvm::StringMap<IntrinsicRow> makeTable() {
     row.group = group;
     table[name] = row;
   };
-  auto addGroup = [&](StringRef name, unsigned operands, GroupOperation operation) {
+  auto addGroup = [&](StringRef name, unsigned operands,
+                      GroupOperation operation) {
     if (name.contains('.') || name.contains("matrix"))
-      return add(name.str(), operands, nullptr, GroupIntrinsic{operation, simdgroupWidth});
-    add(("simd_" + name).str(), operands, nullptr, GroupIntrinsic{operation, simdgroupWidth});
-    add(("quad_" + name).str(), operands, nullptr, GroupIntrinsic{operation, 4});
+      return add(name.str(), operands, nullptr,
+                 GroupIntrinsic{operation, simdgroupWidth});
+    add(("simd_" + name).str(), operands, nullptr,
+        GroupIntrinsic{operation, simdgroupWidth});
+    add(("quad_" + name).str(), operands, nullptr,
+        GroupIntrinsic{operation, 4});
   };
-#define ENIGMA_INTRINSIC(NAME, OPERANDS, LOWERING) add(NAME, OPERANDS, LOWERING, std::nullopt);
-#define ENIGMA_GROUP_INTRINSIC(NAME, OPERANDS, OPERATION)                                          \
+#define ENIGMA_INTRINSIC(NAME, OPERANDS, LOWERING)                             \
+  add(NAME, OPERANDS, LOWERING, std::nullopt);
+#define ENIGMA_GROUP_INTRINSIC(NAME, OPERANDS, OPERATION)                      \
   addGroup(NAME, OPERANDS, GroupOperation::OPERATION);
 #include "Intrinsics.def"
 #undef ENIGMA_INTRINSIC

@@ -38,32 +38,38 @@ bool Kernel::isCooperative() const { return !state->runThreadgroup; }
 // Loading
 //===-------------------------------------------------------------------------------------------===//
 
-static Expected<std::unique_ptr<Module>> readModule(const metallib::Library &library,
-                                                    StringRef name, LLVMContext &context) {
+static Expected<std::unique_ptr<Module>>
+readModule(const metallib::Library &library, StringRef name,
+           LLVMContext &context) {
   const metallib::Function *function = library.find(name);
   if (!function)
     return failure("the library has no function '" + name + "'");
   if (function->type != metallib::FunctionType::Kernel)
     return failure("function '" + name + "' is not a kernel");
   if (function->hash != function->computeHash())
-    return failure("function '" + name + "': the module does not match its hash");
-  StringRef bytes(reinterpret_cast<const char *>(function->module.data()), function->module.size());
+    return failure("function '" + name +
+                   "': the module does not match its hash");
+  StringRef bytes(reinterpret_cast<const char *>(function->module.data()),
+                  function->module.size());
   auto module = parseBitcodeFile(MemoryBufferRef(bytes, name), context);
   if (!module)
     return failure("function '" + name + "': " + toString(module.takeError()));
   return module;
 }
 
-Expected<std::unique_ptr<Kernel>> Kernel::load(const metallib::Library &library, StringRef function,
-                                               ArrayRef<ConstantValue> constants) {
+Expected<std::unique_ptr<Kernel>>
+Kernel::load(const metallib::Library &library, StringRef function,
+             ArrayRef<ConstantValue> constants) {
   auto context = std::make_unique<LLVMContext>();
   auto module = readModule(library, function, *context);
   if (!module)
     return module.takeError();
-  return loadModule(std::move(context), std::move(*module), function, constants);
+  return loadModule(std::move(context), std::move(*module), function,
+                    constants);
 }
 
-Expected<Reflection> simulator::reflect(const metallib::Library &library, StringRef function) {
+Expected<Reflection> simulator::reflect(const metallib::Library &library,
+                                        StringRef function) {
   LLVMContext context;
   auto module = readModule(library, function, context);
   if (!module)
@@ -75,10 +81,13 @@ Expected<Reflection> simulator::reflect(const metallib::Library &library, String
   return readReflection(**kernel);
 }
 
-Expected<std::unique_ptr<Kernel>> Kernel::loadModule(std::unique_ptr<LLVMContext> context,
-                                                     std::unique_ptr<Module> module,
-                                                     StringRef name,
-                                                     ArrayRef<ConstantValue> constants) {
+Expected<std::unique_ptr<Kernel>>
+Kernel::loadModule(std::unique_ptr<LLVMContext> givenContext,
+                   std::unique_ptr<Module> givenModule, StringRef name,
+                   ArrayRef<ConstantValue> constants) {
+  // In this order, because parameters may be destroyed in any: the module needs its context.
+  std::unique_ptr<LLVMContext> context = std::move(givenContext);
+  std::unique_ptr<Module> module = std::move(givenModule);
   auto state = std::make_unique<State>();
   auto kernel = findKernel(*module, name);
   if (!kernel)
@@ -106,7 +115,8 @@ Expected<std::unique_ptr<Kernel>> Kernel::loadModule(std::unique_ptr<LLVMContext
   state->code.emplace(std::move(*code));
 
   auto find = [&](StringRef symbol, auto &pointer) -> Error {
-    auto found = state->code->lookUp<std::remove_reference_t<decltype(pointer)>>(symbol);
+    auto found =
+        state->code->lookUp<std::remove_reference_t<decltype(pointer)>>(symbol);
     if (!found)
       return found.takeError();
     pointer = *found;
@@ -152,12 +162,14 @@ struct Launch {
 } // namespace
 
 static std::string argumentText(const KernelArgument &argument) {
-  return (argument.kind == ArgumentKind::Threadgroup ? "threadgroup argument " : "buffer ") +
+  return (argument.kind == ArgumentKind::Threadgroup ? "threadgroup argument "
+                                                     : "buffer ") +
          std::to_string(argument.location) +
          (argument.name.empty() ? "" : " ('" + argument.name + "')");
 }
 
-static Error checkExtents(const Reflection &reflection, const Dispatch &dispatch) {
+static Error checkExtents(const Reflection &reflection,
+                          const Dispatch &dispatch) {
   uint64_t threads = 1;
   for (unsigned i = 0; i < 3; ++i) {
     if (!dispatch.grid[i] || !dispatch.threadgroup[i])
@@ -166,14 +178,16 @@ static Error checkExtents(const Reflection &reflection, const Dispatch &dispatch
   }
   if (threads > reflection.maxThreadsPerThreadgroup)
     return failure("kernel '" + reflection.name + "' allows " +
-                   Twine(reflection.maxThreadsPerThreadgroup) + " threads per threadgroup, not " +
-                   Twine(threads));
+                   Twine(reflection.maxThreadsPerThreadgroup) +
+                   " threads per threadgroup, not " + Twine(threads));
   return Error::success();
 }
 
-static Error bindBuffer(const KernelArgument &argument, const Dispatch &dispatch, void *&slot) {
-  auto binding = find_if(dispatch.buffers,
-                         [&](const BufferBinding &b) { return b.location == argument.location; });
+static Error bindBuffer(const KernelArgument &argument,
+                        const Dispatch &dispatch, void *&slot) {
+  auto binding = find_if(dispatch.buffers, [&](const BufferBinding &b) {
+    return b.location == argument.location;
+  });
   if (binding == dispatch.buffers.end()) {
     if (argument.optional)
       return Error::success();
@@ -181,16 +195,19 @@ static Error bindBuffer(const KernelArgument &argument, const Dispatch &dispatch
   }
   uint64_t needed = std::max<uint64_t>(argument.bufferSize, 1);
   if (binding->bytes.size() < needed)
-    return failure(argumentText(argument) + " has " + Twine(binding->bytes.size()) +
-                   " bytes, the kernel reads " + Twine(needed));
+    return failure(argumentText(argument) + " has " +
+                   Twine(binding->bytes.size()) + " bytes, the kernel reads " +
+                   Twine(needed));
   slot = binding->bytes.data();
   return Error::success();
 }
 
-static Error placeThreadgroupArgument(const KernelArgument &argument, unsigned parameter,
-                                      Launch &launch) {
+static Error placeThreadgroupArgument(const KernelArgument &argument,
+                                      unsigned parameter, Launch &launch) {
   auto size = find_if(launch.dispatch.threadgroupMemory,
-                      [&](const ThreadgroupMemory &m) { return m.location == argument.location; });
+                      [&](const ThreadgroupMemory &m) {
+                        return m.location == argument.location;
+                      });
   if (size == launch.dispatch.threadgroupMemory.end()) {
     if (argument.optional)
       return Error::success();
@@ -225,24 +242,28 @@ static Error prepare(const Reflection &reflection, Launch &launch) {
   }
   if (launch.threadgroupMemoryBytes > maxThreadgroupMemory)
     return failure("kernel '" + reflection.name + "' needs " +
-                   Twine(launch.threadgroupMemoryBytes) + " bytes of threadgroup memory; " +
+                   Twine(launch.threadgroupMemoryBytes) +
+                   " bytes of threadgroup memory; " +
                    Twine(maxThreadgroupMemory) + " are available");
   return Error::success();
 }
 
-/// Sets the position of group `number` and its size, which shrinks at the grid's far edges.
-static void placeGroup(const Launch &launch, uint64_t number, GroupState &group) {
+/// Sets the position of group `number` and its size, which shrinks at the
+/// grid's far edges.
+static void placeGroup(const Launch &launch, uint64_t number,
+                       GroupState &group) {
   for (unsigned i = 0; i < 3; ++i) {
     uint32_t position = number % launch.groups[i];
     number /= launch.groups[i];
     group.threadgroupPosition[i] = position;
     uint32_t start = position * launch.dispatch.threadgroup[i];
-    group.threadsPerThreadgroup[i] =
-        std::min(launch.dispatch.threadgroup[i], launch.dispatch.grid[i] - start);
+    group.threadsPerThreadgroup[i] = std::min(launch.dispatch.threadgroup[i],
+                                              launch.dispatch.grid[i] - start);
   }
 }
 
-static std::string describe(const BarrierDivergence &divergence, const GroupState &group,
+static std::string describe(const BarrierDivergence &divergence,
+                            const GroupState &group,
                             ArrayRef<std::string> sites) {
   auto site = [&](SiteNumber number) {
     SiteNumber index = number & ~barrierBit;
@@ -250,9 +271,10 @@ static std::string describe(const BarrierDivergence &divergence, const GroupStat
   };
   const uint32_t *at = group.threadgroupPosition;
   return "barrier divergence in threadgroup (" + std::to_string(at[0]) + ", " +
-         std::to_string(at[1]) + ", " + std::to_string(at[2]) + "): " +
-         std::to_string(divergence.atFirst) + " threads wait at " + site(divergence.first) +
-         " and " + std::to_string(divergence.atSecond) + " at " + site(divergence.second);
+         std::to_string(at[1]) + ", " + std::to_string(at[2]) +
+         "): " + std::to_string(divergence.atFirst) + " threads wait at " +
+         site(divergence.first) + " and " +
+         std::to_string(divergence.atSecond) + " at " + site(divergence.second);
 }
 
 /// Takes groups until there are none left or a worker has failed.
@@ -292,7 +314,8 @@ Error Kernel::dispatch(const Dispatch &dispatch) const {
   Launch launch(dispatch);
   if (Error error = prepare(state->reflection, launch))
     return error;
-  uint64_t workers = dispatch.workers ? dispatch.workers : workerPool().getMaxConcurrency();
+  uint64_t workers =
+      dispatch.workers ? dispatch.workers : workerPool().getMaxConcurrency();
   workers = std::min(workers, launch.groupCount);
   ThreadPoolTaskGroup others(workerPool());
   for (uint64_t i = 1; i < workers; ++i)

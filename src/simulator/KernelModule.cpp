@@ -42,8 +42,8 @@ void simulator::isolateKernel(Function &kernel) {
                                          : GlobalValue::InternalLinkage);
   }
   kernel.setLinkage(GlobalValue::ExternalLinkage);
-  // llvm.compiler.used only keeps variables for Apple's loader; the metadata holds other kernels
-  // as values, not as users.
+  // llvm.compiler.used only keeps variables for Apple's loader; the metadata
+  // holds other kernels as values, not as users.
   for (const char *name : {"llvm.compiler.used", "llvm.used"})
     if (GlobalVariable *used = module.getNamedGlobal(name))
       used->eraseFromParent();
@@ -54,7 +54,8 @@ void simulator::isolateKernel(Function &kernel) {
 // Function constants
 //===-------------------------------------------------------------------------------------------===//
 
-static bool names(const ConstantValue &value, const FunctionConstant &constant) {
+static bool names(const ConstantValue &value,
+                  const FunctionConstant &constant) {
   if (const auto *index = std::get_if<uint32_t>(&value.key))
     return *index == constant.index;
   return std::get<std::string>(value.key) == constant.name;
@@ -66,22 +67,27 @@ static std::string keyText(const ConstantValue &value) {
   return "'" + std::get<std::string>(value.key) + "'";
 }
 
-static Expected<Constant *> floatConstant(Type *type, const ConstantValue &value) {
-  double number = std::visit([](auto v) { return static_cast<double>(v); }, value.value);
+static Expected<Constant *> floatConstant(Type *type,
+                                          const ConstantValue &value) {
+  double number =
+      std::visit([](auto v) { return static_cast<double>(v); }, value.value);
   return ConstantFP::get(type, number);
 }
 
-static Expected<Constant *> integerConstant(Type *type, const FunctionConstant &constant,
+static Expected<Constant *> integerConstant(Type *type,
+                                            const FunctionConstant &constant,
                                             const ConstantValue &value) {
   const DTypeRow &row = dtypeRow(constant.dtype);
   auto misfit = [&](const Twine &what) {
-    return failure("function constant '" + constant.name + "': " + what + " is not a value of " +
-                   row.name.data());
+    return failure("function constant '" + constant.name + "': " + what +
+                   " is not a value of " + row.name.data());
   };
   if (std::holds_alternative<double>(value.value))
     return misfit(std::to_string(std::get<double>(value.value)));
-  bool negative = std::holds_alternative<int64_t>(value.value) && std::get<int64_t>(value.value) < 0;
-  uint64_t bits = std::visit([](auto v) { return static_cast<uint64_t>(v); }, value.value);
+  bool negative = std::holds_alternative<int64_t>(value.value) &&
+                  std::get<int64_t>(value.value) < 0;
+  uint64_t bits =
+      std::visit([](auto v) { return static_cast<uint64_t>(v); }, value.value);
   APInt wide(65, bits);
   if (negative)
     wide.setBit(64);
@@ -94,31 +100,38 @@ static Expected<Constant *> integerConstant(Type *type, const FunctionConstant &
   return ConstantInt::get(type, wide.trunc(type->getIntegerBitWidth()));
 }
 
-static Expected<Constant *> makeConstant(Type *type, const FunctionConstant &constant,
+static Expected<Constant *> makeConstant(Type *type,
+                                         const FunctionConstant &constant,
                                          const ConstantValue &value) {
   if (type->isFloatingPointTy())
     return floatConstant(type, value);
   if (type->isIntegerTy())
     return integerConstant(type, constant, value);
-  return failure("function constant '" + constant.name + "' has a type the device cannot set");
+  return failure("function constant '" + constant.name +
+                 "' has a type the device cannot set");
 }
 
-/// Replaces `air.is_function_constant_defined` by what the caller of `load` decided.
-static void answerIsDefined(Module &module, const SmallPtrSetImpl<GlobalVariable *> &defined) {
+/// Replaces `air.is_function_constant_defined` by what the caller of `load`
+/// decided.
+static void answerIsDefined(Module &module,
+                            const SmallPtrSetImpl<GlobalVariable *> &defined) {
   Function *query = module.getFunction("air.is_function_constant_defined");
   if (!query)
     return;
   for (User *user : make_early_inc_range(query->users())) {
     auto *call = cast<CallInst>(user);
-    auto *variable = dyn_cast<GlobalVariable>(call->getArgOperand(0)->stripPointerCasts());
-    call->replaceAllUsesWith(ConstantInt::get(call->getType(), defined.contains(variable)));
+    auto *variable =
+        dyn_cast<GlobalVariable>(call->getArgOperand(0)->stripPointerCasts());
+    call->replaceAllUsesWith(
+        ConstantInt::get(call->getType(), defined.contains(variable)));
     call->eraseFromParent();
   }
 }
 
 static void lowerPredicateNormalization(Module &module) {
   for (Function &function : module) {
-    if (!function.getName().starts_with("air.normalize_function_constant_predicate"))
+    if (!function.getName().starts_with(
+            "air.normalize_function_constant_predicate"))
       continue;
     for (User *user : make_early_inc_range(function.users())) {
       auto *call = cast<CallInst>(user);
@@ -128,35 +141,43 @@ static void lowerPredicateNormalization(Module &module) {
   }
 }
 
-/// LLVM's global optimiser evaluates the initialisers, and the variables become constants.
+/// LLVM's global optimiser evaluates the initialisers, and the variables become
+/// constants.
 static Error runStaticInitializers(Module &module) {
   if (!module.getNamedGlobal("llvm.global_ctors"))
     return Error::success();
   runPass(module, GlobalOptPass());
   GlobalVariable *remaining = module.getNamedGlobal("llvm.global_ctors");
-  auto *list = remaining ? dyn_cast<ConstantArray>(remaining->getInitializer()) : nullptr;
+  auto *list = remaining ? dyn_cast<ConstantArray>(remaining->getInitializer())
+                         : nullptr;
   if (list && list->getNumOperands())
     return failure("a static initialiser of the module cannot be evaluated");
   return Error::success();
 }
 
-Error simulator::setFunctionConstants(Module &module, const Reflection &reflection,
+Error simulator::setFunctionConstants(Module &module,
+                                      const Reflection &reflection,
                                       ArrayRef<ConstantValue> values) {
   for (const ConstantValue &value : values)
-    if (none_of(reflection.constants, [&](const auto &c) { return names(value, c); }))
+    if (none_of(reflection.constants,
+                [&](const auto &c) { return names(value, c); }))
       return failure("there is no function constant " + keyText(value));
   SmallVector<GlobalVariable *> initializers = constantInitializers(module);
   SmallPtrSet<GlobalVariable *, 8> defined;
   for (auto [constant, variable] : zip(reflection.constants, initializers)) {
-    auto value = find_if(values, [&](const ConstantValue &v) { return names(v, constant); });
+    auto value = find_if(
+        values, [&](const ConstantValue &v) { return names(v, constant); });
     if (value == values.end() && constant.required)
-      return failure("function constant '" + constant.name + "' (index " + Twine(constant.index) +
-                     ", " + dtypeRow(constant.dtype).name.data() + ") is required and not set");
+      return failure("function constant '" + constant.name + "' (index " +
+                     Twine(constant.index) + ", " +
+                     dtypeRow(constant.dtype).name.data() +
+                     ") is required and not set");
     if (!variable)
       continue; // nothing in this kernel reads it
     Constant *initializer = Constant::getNullValue(variable->getValueType());
     if (value != values.end()) {
-      Expected<Constant *> made = makeConstant(variable->getValueType(), constant, *value);
+      Expected<Constant *> made =
+          makeConstant(variable->getValueType(), constant, *value);
       if (!made)
         return made.takeError();
       initializer = *made;
@@ -178,7 +199,8 @@ Error simulator::setFunctionConstants(Module &module, const Reflection &reflecti
 static CallInst *nextCallToInline(Function &kernel) {
   for (Instruction &instruction : instructions(kernel))
     if (auto *call = dyn_cast<CallInst>(&instruction))
-      if (Function *callee = call->getCalledFunction(); callee && !callee->isDeclaration())
+      if (Function *callee = call->getCalledFunction();
+          callee && !callee->isDeclaration())
         return call;
   return nullptr;
 }
@@ -192,12 +214,15 @@ Error simulator::flattenCalls(Function &kernel) {
     InlineFunctionInfo inlining;
     InlineResult result = InlineFunction(*call, inlining);
     if (!result.isSuccess())
-      return failure("cannot inline '" + callee->getName() + "': " + result.getFailureReason());
+      return failure("cannot inline '" + callee->getName() +
+                     "': " + result.getFailureReason());
     if (callee == &kernel || ++inlined > limit)
       return failure("kernel '" + kernel.getName() + "' is recursive");
   }
   for (Instruction &instruction : instructions(kernel))
-    if (auto *call = dyn_cast<CallBase>(&instruction); call && !call->getCalledFunction())
-      return failure("kernel '" + kernel.getName() + "' calls through a pointer");
+    if (auto *call = dyn_cast<CallBase>(&instruction);
+        call && !call->getCalledFunction())
+      return failure("kernel '" + kernel.getName() +
+                     "' calls through a pointer");
   return Error::success();
 }

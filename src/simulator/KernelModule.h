@@ -1,4 +1,5 @@
-// One kernel alone in its module, with its function constants set and every call inlined.
+// One kernel alone in its module, with its function constants set and every
+// call inlined.
 #pragma once
 
 #include "enigma/simulator/Device.h"
@@ -6,16 +7,19 @@
 
 namespace enigma::simulator {
 
-/// Removes everything that `kernel` does not need, so that what other kernels use cannot matter.
+/// Removes everything that `kernel` does not need, so that what other kernels
+/// use cannot matter.
 void isolateKernel(llvm::Function &kernel);
 
-/// Writes the values into the INIT globals and runs the static initialisers on them (reference
-/// section 2.8). Fails on an unknown constant, a value that does not fit, a required one unset.
-llvm::Error setFunctionConstants(llvm::Module &module, const Reflection &reflection,
+/// Writes the values into the INIT globals and runs the static initialisers on
+/// them (reference section 2.8). Fails on an unknown constant, a value that
+/// does not fit, a required one unset.
+llvm::Error setFunctionConstants(llvm::Module &module,
+                                 const Reflection &reflection,
                                  llvm::ArrayRef<ConstantValue> values);
 
-/// Inlines every function into the kernel: a thread that waits inside a call could not be a
-/// stackless coroutine otherwise.
+/// Inlines every function into the kernel: a thread that waits inside a call
+/// could not be a stackless coroutine otherwise.
 llvm::Error flattenCalls(llvm::Function &kernel);
 
 } // namespace enigma::simulator

@@ -1,4 +1,5 @@
-// What the lowering of one `air.*` call sees, and the lowerings that the intrinsic table names.
+// What the lowering of one `air.*` call sees, and the lowerings that the
+// intrinsic table names.
 #pragma once
 
 #include "Expr.h"
@@ -9,11 +10,13 @@
 
 namespace enigma::simulator {
 
-/// Values that identify the running thread, available everywhere in the kernel's body.
+/// Values that identify the running thread, available everywhere in the
+/// kernel's body.
 struct ThreadValues {
-  llvm::Value *group = nullptr;     ///< GroupState *
-  llvm::Value *simdgroup = nullptr; ///< SimdgroupState *; null in kernels without cooperation
-  llvm::Value *lane = nullptr;      ///< i32, index in the simdgroup
+  llvm::Value *group = nullptr; ///< GroupState *
+  llvm::Value *simdgroup =
+      nullptr; ///< SimdgroupState *; null in kernels without cooperation
+  llvm::Value *lane = nullptr; ///< i32, index in the simdgroup
 };
 
 /// One call to an intrinsic: `air.BASE.PARTS...`, "fast_" removed from BASE.
@@ -30,9 +33,10 @@ struct Call {
   bool isSigned() const { return !parts.empty() && parts.front() == "s"; }
 };
 
-/// Emits the meaning of a call and returns its value (null for void). Returns null with a message
-/// in `*error` when this form of the intrinsic is not supported.
-using Lowering = llvm::Value *(*)(Call &call, std::string &error);
+/// Emits the meaning of a call and returns its value (null for void). Returns
+/// null with a message in `*error` when this form of the intrinsic is not
+/// supported.
+using Lowering = llvm::Value *(*)(Call & call, std::string &error);
 
 /// Computes in double and rounds to the call's type.
 template <Expr (*f)(Expr)> llvm::Value *inDouble(Call &c, std::string &) {
@@ -49,8 +53,10 @@ template <Expr (*f)(Expr)> llvm::Value *inSingle(Call &c, std::string &) {
 template <Expr (*f)(Expr, Expr)> llvm::Value *inSingle(Call &c, std::string &) {
   return fromSingle(f(toSingle(c[0]), toSingle(c[1])), c.type());
 }
-template <Expr (*f)(Expr, Expr, Expr)> llvm::Value *inSingle(Call &c, std::string &) {
-  return fromSingle(f(toSingle(c[0]), toSingle(c[1]), toSingle(c[2])), c.type());
+template <Expr (*f)(Expr, Expr, Expr)>
+llvm::Value *inSingle(Call &c, std::string &) {
+  return fromSingle(f(toSingle(c[0]), toSingle(c[1]), toSingle(c[2])),
+                    c.type());
 }
 
 /// f32 meanings (FloatLowering.cpp).

@@ -1,7 +1,8 @@
 // simdgroup_matrix 8x8 (reference section 3.8): what each lane does for itself.
 //
-// A value is `<64 x T>`; elements 0 and 1 are the running lane's two. The product, which needs the
-// other lanes' elements, is in SimdgroupOperations.cpp.
+// A value is `<64 x T>`; elements 0 and 1 are the running lane's two. The
+// product, which needs the other lanes' elements, is in
+// SimdgroupOperations.cpp.
 #include "Lowering.h"
 
 using namespace enigma;
@@ -21,13 +22,16 @@ static Position lanePosition(Call &c) {
   auto shiftRight = [&](unsigned n) { return lane >> lane.bits(n); };
   Expr q = shiftRight(2);
   Expr row = (q & q.bits(4)) + (shiftRight(1) & q.bits(3));
-  Expr column = ((q << q.bits(1)) & q.bits(4)) + ((lane << q.bits(1)) & q.bits(2));
+  Expr column =
+      ((q << q.bits(1)) & q.bits(4)) + ((lane << q.bits(1)) & q.bits(2));
   Type *wide = c.b.getInt64Ty();
-  return {row.make(c.b.CreateZExt(row, wide)), column.make(c.b.CreateZExt(column, wide))};
+  return {row.make(c.b.CreateZExt(row, wide)),
+          column.make(c.b.CreateZExt(column, wide))};
 }
 
 namespace {
-/// Memory side of a load or store: operands after the pointer, in either AIR generation.
+/// Memory side of a load or store: operands after the pointer, in either AIR
+/// generation.
 struct Tile {
   Expr columnStride;
   Expr rowStride;
@@ -36,24 +40,27 @@ struct Tile {
 };
 } // namespace
 
-/// Up to AIR 2.7: elements per row, origin, transpose. From 2.8: dimensions, strides, origin, where
-/// a transposed tile has the two entries of each vector swapped.
+/// Up to AIR 2.7: elements per row, origin, transpose. From 2.8: dimensions,
+/// strides, origin, where a transposed tile has the two entries of each vector
+/// swapped.
 static Tile tileOperands(Call &c, unsigned first) {
   auto entry = [&](unsigned operand, unsigned i) {
     return Expr(c.b, c.b.CreateExtractElement(c[operand], i));
   };
   if (c[first].type()->isVectorTy())
-    return {entry(first + 1, 0), entry(first + 1, 1), entry(first + 2, 0), entry(first + 2, 1)};
+    return {entry(first + 1, 0), entry(first + 1, 1), entry(first + 2, 0),
+            entry(first + 2, 1)};
   Expr perRow = c[first], one = perRow.bits(1), transpose = c[first + 2];
   Expr x = entry(first + 1, 0), y = entry(first + 1, 1);
-  return {transpose.select(perRow, one), transpose.select(one, perRow), transpose.select(y, x),
-          transpose.select(x, y)};
+  return {transpose.select(perRow, one), transpose.select(one, perRow),
+          transpose.select(y, x), transpose.select(x, y)};
 }
 
-static Value *elementAddress(Call &c, Value *pointer, Type *element, const Tile &tile,
-                             const Position &at, unsigned i) {
+static Value *elementAddress(Call &c, Value *pointer, Type *element,
+                             const Tile &tile, const Position &at, unsigned i) {
   Expr column = at.column + i + tile.originColumn;
-  Expr index = column * tile.columnStride + (at.row + tile.originRow) * tile.rowStride;
+  Expr index =
+      column * tile.columnStride + (at.row + tile.originRow) * tile.rowStride;
   return c.b.CreateGEP(element, pointer, static_cast<Value *>(index));
 }
 
@@ -64,7 +71,8 @@ Value *lower::matrixLoad(Call &c, std::string &) {
   Value *matrix = PoisonValue::get(c.type());
   for (unsigned i = 0; i < 2; ++i) {
     Value *address = elementAddress(c, c[0], element, tile, at, i);
-    matrix = c.b.CreateInsertElement(matrix, c.b.CreateLoad(element, address), i);
+    matrix =
+        c.b.CreateInsertElement(matrix, c.b.CreateLoad(element, address), i);
   }
   return matrix;
 }
@@ -91,6 +99,7 @@ Value *lower::matrixDiagonal(Call &c, std::string &) {
   Value *matrix = PoisonValue::get(c.type());
   Expr value = c[0];
   for (unsigned i = 0; i < 2; ++i)
-    matrix = c.b.CreateInsertElement(matrix, at.row.eq(at.column + i).select(value, value.like(0)), i);
+    matrix = c.b.CreateInsertElement(
+        matrix, at.row.eq(at.column + i).select(value, value.like(0)), i);
   return matrix;
 }

@@ -9,10 +9,12 @@ using namespace enigma::simulator;
 using namespace llvm;
 
 Error simulator::failure(const Twine &message) {
-  return createStringError(llvm::make_error_code(llvm::errc::invalid_argument), message);
+  return createStringError(llvm::make_error_code(llvm::errc::invalid_argument),
+                           message);
 }
 
-const KernelArgument *Reflection::find(ArgumentKind kind, uint32_t location) const {
+const KernelArgument *Reflection::find(ArgumentKind kind,
+                                       uint32_t location) const {
   for (const KernelArgument &argument : arguments)
     if (argument.kind == kind && argument.location == location)
       return &argument;
@@ -28,7 +30,8 @@ static StringRef stringOperand(const MDNode &node, unsigned i) {
 
 static std::optional<uint64_t> integerOperand(const MDNode &node, unsigned i) {
   if (i < node.getNumOperands())
-    if (auto *value = mdconst::dyn_extract_or_null<ConstantInt>(node.getOperand(i)))
+    if (auto *value =
+            mdconst::dyn_extract_or_null<ConstantInt>(node.getOperand(i)))
       return value->getZExtValue();
   return std::nullopt;
 }
@@ -39,7 +42,8 @@ static const MDNode *kernelNode(const Module &module, StringRef name) {
     return nullptr;
   for (const MDNode *node : kernels->operands())
     if (node->getNumOperands() >= 3)
-      if (auto *function = mdconst::dyn_extract_or_null<Function>(node->getOperand(0)))
+      if (auto *function =
+              mdconst::dyn_extract_or_null<Function>(node->getOperand(0)))
         if (function->getName() == name)
           return node;
   return nullptr;
@@ -75,7 +79,8 @@ private:
 Error ArgumentReader::readCount(StringRef key, auto &out) {
   std::optional<uint64_t> value = integerOperand(node, next++);
   if (!value)
-    return failure("argument metadata: '" + key + "' is not followed by an integer");
+    return failure("argument metadata: '" + key +
+                   "' is not followed by an integer");
   out = *value;
   return Error::success();
 }
@@ -122,24 +127,25 @@ Expected<KernelArgument> ArgumentReader::read() {
     if (Error error = readKey(key))
       return error;
   }
-  // AIR 2.4 and older have no address space key; the parameter's type decides in any case.
+  // AIR 2.4 and older have no address space key; the parameter's type decides
+  // in any case.
   return argument;
 }
 
-static Expected<KernelArgument> readArgument(const MDNode &node, const Function &kernel,
-                                       unsigned position) {
+static Expected<KernelArgument>
+readArgument(const MDNode &node, const Function &kernel, unsigned position) {
   Expected<KernelArgument> argument = ArgumentReader(node).read();
   if (!argument)
     return argument;
   if (integerOperand(node, 0) != position)
-    return failure("kernel '" + kernel.getName() + "': argument metadata out of order at " +
-                   Twine(position));
+    return failure("kernel '" + kernel.getName() +
+                   "': argument metadata out of order at " + Twine(position));
   if (argument->kind != ArgumentKind::Buffer)
     return argument;
   auto *pointer = dyn_cast<PointerType>(kernel.getArg(position)->getType());
   if (!pointer)
-    return failure("kernel '" + kernel.getName() + "': buffer argument '" + argument->name +
-                   "' is not a pointer");
+    return failure("kernel '" + kernel.getName() + "': buffer argument '" +
+                   argument->name + "' is not a pointer");
   argument->addressSpace = pointer->getAddressSpace();
   if (argument->addressSpace == 3)
     argument->kind = ArgumentKind::Threadgroup;
@@ -152,11 +158,12 @@ static Expected<FunctionConstant> readConstant(const MDNode &node) {
   std::optional<uint64_t> index = integerOperand(node, 3);
   std::optional<DType> dtype = parseMetalDType(stringOperand(node, 1));
   if (!index || !dtype)
-    return failure("function constant '" + constant.name + "': type '" + stringOperand(node, 1) +
-                   "' is not supported");
+    return failure("function constant '" + constant.name + "': type '" +
+                   stringOperand(node, 1) + "' is not supported");
   constant.index = *index;
   constant.dtype = *dtype;
-  // Object files have no flag yet (reference 2.8): then the constant is taken as required.
+  // Object files have no flag yet (reference 2.8): then the constant is taken
+  // as required.
   constant.required = integerOperand(node, 4).value_or(1) != 0;
   return constant;
 }
@@ -168,7 +175,8 @@ Expected<Reflection> simulator::readReflection(Function &kernel) {
   reflection.name = kernel.getName().str();
   auto *arguments = dyn_cast_or_null<MDNode>(node->getOperand(2));
   if (!arguments || arguments->getNumOperands() != kernel.arg_size())
-    return failure("kernel '" + kernel.getName() + "': metadata does not describe its " +
+    return failure("kernel '" + kernel.getName() +
+                   "': metadata does not describe its " +
                    Twine(kernel.arg_size()) + " parameters");
   for (unsigned i = 0; i < kernel.arg_size(); ++i) {
     auto *argumentNode = dyn_cast_or_null<MDNode>(arguments->getOperand(i));
@@ -184,8 +192,10 @@ Expected<Reflection> simulator::readReflection(Function &kernel) {
     if (auto *limit = dyn_cast_or_null<MDNode>(node->getOperand(i)))
       if (stringOperand(*limit, 0) == "air.max_work_group_size")
         reflection.maxThreadsPerThreadgroup =
-            integerOperand(*limit, 1).value_or(reflection.maxThreadsPerThreadgroup);
-  if (const NamedMDNode *constants = module.getNamedMetadata("air.function_constants"))
+            integerOperand(*limit, 1).value_or(
+                reflection.maxThreadsPerThreadgroup);
+  if (const NamedMDNode *constants =
+          module.getNamedMetadata("air.function_constants"))
     for (const MDNode *constantNode : constants->operands()) {
       Expected<FunctionConstant> constant = readConstant(*constantNode);
       if (!constant)
@@ -201,8 +211,10 @@ Expected<Reflection> simulator::readReflection(Function &kernel) {
 
 SmallVector<GlobalVariable *> simulator::constantInitializers(Module &module) {
   SmallVector<GlobalVariable *> globals;
-  if (const NamedMDNode *constants = module.getNamedMetadata("air.function_constants"))
+  if (const NamedMDNode *constants =
+          module.getNamedMetadata("air.function_constants"))
     for (const MDNode *node : constants->operands())
-      globals.push_back(mdconst::dyn_extract_or_null<GlobalVariable>(node->getOperand(0)));
+      globals.push_back(
+          mdconst::dyn_extract_or_null<GlobalVariable>(node->getOperand(0)));
   return globals;
 }

@@ -9,12 +9,14 @@ namespace enigma::simulator {
 llvm::Error failure(const llvm::Twine &message);
 
 /// The function that `air.kernel` lists under `name`.
-llvm::Expected<llvm::Function *> findKernel(llvm::Module &module, llvm::StringRef name);
+llvm::Expected<llvm::Function *> findKernel(llvm::Module &module,
+                                            llvm::StringRef name);
 
 llvm::Expected<Reflection> readReflection(llvm::Function &kernel);
 
-/// The INIT globals of the module's function constants, in the order of Reflection::constants
-/// (reference section 2.8).
-llvm::SmallVector<llvm::GlobalVariable *> constantInitializers(llvm::Module &module);
+/// The INIT globals of the module's function constants, in the order of
+/// Reflection::constants (reference section 2.8).
+llvm::SmallVector<llvm::GlobalVariable *>
+constantInitializers(llvm::Module &module);
 
 } // namespace enigma::simulator

@@ -9,17 +9,20 @@ Expr simulator::roundToBFloat(Expr x) {
   IRBuilder<> &b = x.ir();
   Expr bits = x.bitcast(withScalar(x.type(), b.getInt32Ty()));
   Expr high = bits >> bits.bits(16);
-  Expr rounded = (bits + bits.bits(0x7fff) + (high & bits.bits(1))) >> bits.bits(16);
+  Expr rounded =
+      (bits + bits.bits(0x7fff) + (high & bits.bits(1))) >> bits.bits(16);
   Expr quiet = high | high.bits(0x40);
   Expr chosen = x.isNaN().select(quiet, rounded);
   Value *narrow = b.CreateTrunc(chosen, withScalar(x.type(), b.getInt16Ty()));
   return x.make(b.CreateBitCast(narrow, withScalar(x.type(), b.getBFloatTy())));
 }
 
-/// f64 to f32 rounding to odd: a second rounding to a format with far fewer bits is then exact.
+/// f64 to f32 rounding to odd: a second rounding to a format with far fewer
+/// bits is then exact.
 static Expr truncToOdd(Expr x) {
   IRBuilder<> &b = x.ir();
-  Expr nearest = x.make(b.CreateFPTrunc(x, withScalar(x.type(), b.getFloatTy())));
+  Expr nearest =
+      x.make(b.CreateFPTrunc(x, withScalar(x.type(), b.getFloatTy())));
   Expr back = x.make(b.CreateFPExt(nearest, x.type()));
   Expr bits = nearest.bitcast(withScalar(x.type(), b.getInt32Ty()));
   Expr towardZero = back.abs().gt(x.abs()).select(bits - bits.bits(1), bits);
@@ -32,14 +35,16 @@ Expr simulator::toSingle(Expr x) {
   Type *scalar = x.type()->getScalarType();
   if (!scalar->isHalfTy() && !scalar->isBFloatTy())
     return x;
-  return x.make(x.ir().CreateFPExt(x, withScalar(x.type(), x.ir().getFloatTy())));
+  return x.make(
+      x.ir().CreateFPExt(x, withScalar(x.type(), x.ir().getFloatTy())));
 }
 
 Expr simulator::toDouble(Expr x) {
   Expr single = toSingle(x);
   if (single.type()->getScalarType()->isDoubleTy())
     return single;
-  return x.make(x.ir().CreateFPExt(single, withScalar(x.type(), x.ir().getDoubleTy())));
+  return x.make(
+      x.ir().CreateFPExt(single, withScalar(x.type(), x.ir().getDoubleTy())));
 }
 
 Expr simulator::fromSingle(Expr x, Type *type) {

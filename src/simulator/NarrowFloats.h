@@ -1,11 +1,13 @@
-// Conversions between the float formats, where LLVM would call a runtime library or round twice.
+// Conversions between the float formats, where LLVM would call a runtime
+// library or round twice.
 #pragma once
 
 #include "Expr.h"
 
 namespace enigma::simulator {
 
-/// f32 to bf16, to nearest even. x86 without AVX512-BF16 has no instruction, and libgcc no function.
+/// f32 to bf16, to nearest even. x86 without AVX512-BF16 has no instruction,
+/// and libgcc no function.
 Expr roundToBFloat(Expr x);
 
 /// f16 and bf16 to f32 (exact); f32 and f64 stay.

@@ -1,8 +1,10 @@
-// Elementary functions as straight-line IR over double, so that the loop vectoriser can take them.
+// Elementary functions as straight-line IR over double, so that the loop
+// vectoriser can take them.
 //
-// Arguments come from f32, f16 or bf16 and results go back there: a relative error near 1e-10 in
-// double is under 0.51 ULP of f32, well inside the language's accuracy contract, and double's
-// range spares every special case that f32 subnormals and overflow would need.
+// Arguments come from f32, f16 or bf16 and results go back there: a relative
+// error near 1e-10 in double is under 0.51 ULP of f32, well inside the
+// language's accuracy contract, and double's range spares every special case
+// that f32 subnormals and overflow would need.
 #pragma once
 
 #include "Expr.h"

@@ -9,7 +9,8 @@ static uint64_t alignedTo(uint64_t value, uint64_t alignment) {
   return (value + alignment - 1) / alignment * alignment;
 }
 
-void *ThreadgroupScheduler::FrameArena::allocate(uint64_t size, uint64_t alignment) {
+void *ThreadgroupScheduler::FrameArena::allocate(uint64_t size,
+                                                 uint64_t alignment) {
   alignment = std::max<uint64_t>(alignment, 64);
   constexpr uint64_t chunkSize = 1 << 20;
   for (;; ++chunk, used = 0) {
@@ -26,7 +27,8 @@ void *ThreadgroupScheduler::FrameArena::allocate(uint64_t size, uint64_t alignme
   }
 }
 
-void *ThreadgroupScheduler::allocateFrame(GroupState *group, uint64_t size, uint64_t alignment) {
+void *ThreadgroupScheduler::allocateFrame(GroupState *group, uint64_t size,
+                                          uint64_t alignment) {
   return static_cast<RunningGroup *>(group)->arena->allocate(size, alignment);
 }
 
@@ -38,7 +40,8 @@ void ThreadgroupScheduler::startThreads(RunningGroup &group) {
         code.start(&group, &simdgroups[index / simdgroupWidth], x, y, z, index);
 }
 
-/// Carries out the simdgroup's operations until every lane has finished or waits at a barrier.
+/// Carries out the simdgroup's operations until every lane has finished or
+/// waits at a barrier.
 void ThreadgroupScheduler::runSimdgroup(SimdgroupState &simdgroup) {
   for (;;) {
     SiteNumber next = finishedSite;
@@ -56,7 +59,8 @@ void ThreadgroupScheduler::runSimdgroup(SimdgroupState &simdgroup) {
 }
 
 /// Counts the threads that wait; they must all wait at the same barrier.
-std::optional<BarrierDivergence> ThreadgroupScheduler::checkBarrier(unsigned &waiting) const {
+std::optional<BarrierDivergence>
+ThreadgroupScheduler::checkBarrier(unsigned &waiting) const {
   BarrierDivergence sites;
   for (const SimdgroupState &simdgroup : simdgroups)
     for (SiteNumber site : simdgroup.site) {
@@ -90,11 +94,13 @@ std::optional<BarrierDivergence> ThreadgroupScheduler::run(GroupState &state) {
   group.allocateFrame = allocateFrame;
   group.arena = &arena;
   arena.reset();
-  uint32_t threads = group.threadsPerThreadgroup[0] * group.threadsPerThreadgroup[1] *
+  uint32_t threads = group.threadsPerThreadgroup[0] *
+                     group.threadsPerThreadgroup[1] *
                      group.threadsPerThreadgroup[2];
   simdgroups.resize((threads + simdgroupWidth - 1) / simdgroupWidth);
   for (SimdgroupState &simdgroup : simdgroups)
-    std::fill(std::begin(simdgroup.site), std::end(simdgroup.site), finishedSite);
+    std::fill(std::begin(simdgroup.site), std::end(simdgroup.site),
+              finishedSite);
   startThreads(group);
   for (SimdgroupState &simdgroup : simdgroups)
     runSimdgroup(simdgroup);

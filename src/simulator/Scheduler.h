@@ -29,7 +29,8 @@ public:
   std::optional<BarrierDivergence> run(GroupState &group);
 
 private:
-  /// Coroutine frames: memory that lives as long as the scheduler and is reused by every group.
+  /// Coroutine frames: memory that lives as long as the scheduler and is reused
+  /// by every group.
   class FrameArena {
   public:
     void *allocate(uint64_t size, uint64_t alignment);
@@ -49,7 +50,8 @@ private:
     FrameArena *arena = nullptr;
   };
 
-  static void *allocateFrame(GroupState *group, uint64_t size, uint64_t alignment);
+  static void *allocateFrame(GroupState *group, uint64_t size,
+                             uint64_t alignment);
   void startThreads(RunningGroup &group);
   void runSimdgroup(SimdgroupState &simdgroup);
   std::optional<BarrierDivergence> checkBarrier(unsigned &waiting) const;

@@ -1,4 +1,5 @@
-// Operations that exchange values between the lanes of a simdgroup (reference section 3.5, 3.8).
+// Operations that exchange values between the lanes of a simdgroup (reference
+// section 3.5, 3.8).
 #include "SimdgroupOperations.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Analysis/VectorUtils.h"
@@ -18,25 +19,30 @@ static Value *bytesAfter(IRBuilder<> &b, Value *pointer, size_t offset) {
 
 /// Booleans travel as bytes.
 static Type *storedType(Type *scalar) {
-  return scalar->isIntegerTy(1) ? Type::getInt8Ty(scalar->getContext()) : scalar;
+  return scalar->isIntegerTy(1) ? Type::getInt8Ty(scalar->getContext())
+                                : scalar;
 }
 
 /// The 32 values of one component.
-static Value *laneArray(IRBuilder<> &b, Value *simdgroup, Type *scalar, LaneRole role,
-                        unsigned component) {
+static Value *laneArray(IRBuilder<> &b, Value *simdgroup, Type *scalar,
+                        LaneRole role, unsigned component) {
   unsigned bytes = storedType(scalar)->getPrimitiveSizeInBits() / 8;
-  return bytesAfter(b, simdgroup, offsetof(SimdgroupState, laneValues) +
-                                      laneValuesOffset(bytes, role, component));
+  return bytesAfter(b, simdgroup,
+                    offsetof(SimdgroupState, laneValues) +
+                        laneValuesOffset(bytes, role, component));
 }
 
-static Value *laneSlot(IRBuilder<> &b, Value *simdgroup, Value *lane, Type *scalar, LaneRole role,
-                       unsigned component) {
+static Value *laneSlot(IRBuilder<> &b, Value *simdgroup, Value *lane,
+                       Type *scalar, LaneRole role, unsigned component) {
   Value *array = laneArray(b, simdgroup, scalar, role, component);
-  return b.CreateInBoundsGEP(storedType(scalar), array, b.CreateZExt(lane, b.getInt64Ty()));
+  return b.CreateInBoundsGEP(storedType(scalar), array,
+                             b.CreateZExt(lane, b.getInt64Ty()));
 }
 
-static Value *shuffleOperandSlot(IRBuilder<> &b, Value *simdgroup, Value *lane, unsigned i) {
-  size_t offset = offsetof(SimdgroupState, shuffleOperand) + i * sizeof(uint16_t[lanes]);
+static Value *shuffleOperandSlot(IRBuilder<> &b, Value *simdgroup, Value *lane,
+                                 unsigned i) {
+  size_t offset =
+      offsetof(SimdgroupState, shuffleOperand) + i * sizeof(uint16_t[lanes]);
   return b.CreateInBoundsGEP(b.getInt16Ty(), bytesAfter(b, simdgroup, offset),
                              b.CreateZExt(lane, b.getInt64Ty()));
 }
@@ -47,20 +53,23 @@ static unsigned componentCount(Type *type) {
 }
 
 static Value *component(IRBuilder<> &b, Value *value, unsigned i) {
-  return value->getType()->isVectorTy() ? b.CreateExtractElement(value, i) : value;
+  return value->getType()->isVectorTy() ? b.CreateExtractElement(value, i)
+                                        : value;
 }
 
 static bool isShuffle(Op op) { return op >= Op::Shuffle && op <= Op::FillDown; }
 static bool isFill(Op op) { return op == Op::FillUp || op == Op::FillDown; }
 static bool isReduction(Op op) { return op >= Op::Sum && op <= Op::Xor; }
-static bool isScan(Op op) { return op >= Op::InclusiveSum && op <= Op::ExclusiveProduct; }
+static bool isScan(Op op) {
+  return op >= Op::InclusiveSum && op <= Op::ExclusiveProduct;
+}
 
 //===-------------------------------------------------------------------------------------------===//
 // In the thread
 //===-------------------------------------------------------------------------------------------===//
 
-static void storeValue(Call &c, Value *value, LaneRole role, unsigned firstComponent = 0,
-                       unsigned count = 0) {
+static void storeValue(Call &c, Value *value, LaneRole role,
+                       unsigned firstComponent = 0, unsigned count = 0) {
   Type *scalar = value->getType()->getScalarType();
   if (!count)
     count = componentCount(value->getType());
@@ -68,14 +77,15 @@ static void storeValue(Call &c, Value *value, LaneRole role, unsigned firstCompo
     Value *part = component(c.b, value, i);
     if (scalar->isIntegerTy(1))
       part = c.b.CreateZExt(part, c.b.getInt8Ty());
-    c.b.CreateStore(part, laneSlot(c.b, c.thread.simdgroup, c.thread.lane, scalar, role,
-                                   firstComponent + i));
+    c.b.CreateStore(part, laneSlot(c.b, c.thread.simdgroup, c.thread.lane,
+                                   scalar, role, firstComponent + i));
   }
 }
 
 static void storeShuffleOperand(Call &c, unsigned operand, unsigned i) {
   Value *distance = c.b.CreateZExtOrTrunc(c[operand], c.b.getInt16Ty());
-  c.b.CreateStore(distance, shuffleOperandSlot(c.b, c.thread.simdgroup, c.thread.lane, i));
+  c.b.CreateStore(
+      distance, shuffleOperandSlot(c.b, c.thread.simdgroup, c.thread.lane, i));
 }
 
 void simulator::storeLaneOperands(Call &c, GroupIntrinsic intrinsic) {
@@ -106,13 +116,15 @@ Value *simulator::loadLaneResult(Call &c, GroupIntrinsic intrinsic) {
   unsigned count = isMatrix ? 2 : componentCount(c.type());
   Value *result = PoisonValue::get(c.type());
   for (unsigned i = 0; i < count; ++i) {
-    Value *slot = laneSlot(c.b, c.thread.simdgroup, c.thread.lane, scalar, LaneRole::Result, i);
+    Value *slot = laneSlot(c.b, c.thread.simdgroup, c.thread.lane, scalar,
+                           LaneRole::Result, i);
     Value *part = c.b.CreateLoad(storedType(scalar), slot);
     if (scalar->isIntegerTy(1))
       part = c.b.CreateTrunc(part, scalar);
     if (isMatrix)
       part = fromSingle(Expr(c.b, part), c.type()->getScalarType());
-    result = c.type()->isVectorTy() ? c.b.CreateInsertElement(result, part, i) : part;
+    result = c.type()->isVectorTy() ? c.b.CreateInsertElement(result, part, i)
+                                    : part;
   }
   return result;
 }
@@ -127,8 +139,9 @@ class OperationBuilder {
 public:
   OperationBuilder(Function &function, const Call &c, GroupIntrinsic intrinsic)
       : b(BasicBlock::Create(function.getContext(), "entry", &function)),
-        simdgroup(function.getArg(0)), active(function.getArg(1)), op(intrinsic.operation),
-        width(intrinsic.width), type(c.type()), isSigned(c.isSigned()),
+        simdgroup(function.getArg(0)), active(function.getArg(1)),
+        op(intrinsic.operation), width(intrinsic.width), type(c.type()),
+        isSigned(c.isSigned()),
         operandType(c.inst.arg_empty() ? nullptr : c[0].type()) {}
   void build();
 
@@ -148,7 +161,9 @@ private:
   Value *activeOperands(Op operation, unsigned component);
   /// The bits of `mask` that belong to the group of `lane`, shifted down.
   Expr segment(Expr mask, Expr lane);
-  Expr segmentStart(Expr lane) { return lane & lane.like(-static_cast<int>(width)); }
+  Expr segmentStart(Expr lane) {
+    return lane & lane.like(-static_cast<int>(width));
+  }
   void forEachLane(function_ref<void(Expr lane)> body);
   void copyLane(Expr from, LaneRole role, Expr to);
 
@@ -171,9 +186,15 @@ Value *OperationBuilder::combine(Op operation, Value *x, Value *y) {
   case Op::Product:
     return a * c;
   case Op::Min:
-    return a.binary(a.isFloat() ? Intrinsic::minnum : isSigned ? Intrinsic::smin : Intrinsic::umin, c);
+    return a.binary(a.isFloat() ? Intrinsic::minnum
+                    : isSigned  ? Intrinsic::smin
+                                : Intrinsic::umin,
+                    c);
   case Op::Max:
-    return a.binary(a.isFloat() ? Intrinsic::maxnum : isSigned ? Intrinsic::smax : Intrinsic::umax, c);
+    return a.binary(a.isFloat() ? Intrinsic::maxnum
+                    : isSigned  ? Intrinsic::smax
+                                : Intrinsic::umax,
+                    c);
   case Op::And:
     return a & c;
   case Op::Or:
@@ -190,17 +211,20 @@ Constant *OperationBuilder::identityOf(Op operation, Type *scalar) {
   unsigned bits = scalar->getScalarSizeInBits();
   switch (operation) {
   case Op::Sum:
-    return isFloat ? ConstantFP::getNegativeZero(scalar) : ConstantInt::get(scalar, 0);
+    return isFloat ? ConstantFP::getNegativeZero(scalar)
+                   : ConstantInt::get(scalar, 0);
   case Op::Product:
     return isFloat ? ConstantFP::get(scalar, 1) : ConstantInt::get(scalar, 1);
   case Op::Min:
     return isFloat ? ConstantFP::getInfinity(scalar)
-                   : ConstantInt::get(scalar, isSigned ? APInt::getSignedMaxValue(bits)
-                                                       : APInt::getMaxValue(bits));
+                   : ConstantInt::get(scalar,
+                                      isSigned ? APInt::getSignedMaxValue(bits)
+                                               : APInt::getMaxValue(bits));
   case Op::Max:
     return isFloat ? ConstantFP::getInfinity(scalar, /*Negative=*/true)
-                   : ConstantInt::get(scalar, isSigned ? APInt::getSignedMinValue(bits)
-                                                       : APInt::getMinValue(bits));
+                   : ConstantInt::get(scalar,
+                                      isSigned ? APInt::getSignedMinValue(bits)
+                                               : APInt::getMinValue(bits));
   case Op::And:
     return ConstantInt::getAllOnesValue(scalar);
   case Op::Or:
@@ -211,25 +235,31 @@ Constant *OperationBuilder::identityOf(Op operation, Type *scalar) {
   }
 }
 
-Value *OperationBuilder::loadLanes(Type *scalar, LaneRole role, unsigned component) {
+Value *OperationBuilder::loadLanes(Type *scalar, LaneRole role,
+                                   unsigned component) {
   auto *vector = FixedVectorType::get(storedType(scalar), lanes);
-  return b.CreateAlignedLoad(vector, laneArray(b, simdgroup, scalar, role, component), Align(32));
+  return b.CreateAlignedLoad(
+      vector, laneArray(b, simdgroup, scalar, role, component), Align(32));
 }
 
 void OperationBuilder::storeLanes(Value *values, unsigned component) {
   Type *scalar = values->getType()->getScalarType();
-  b.CreateAlignedStore(values, laneArray(b, simdgroup, scalar, LaneRole::Result, component),
-                       Align(32));
+  b.CreateAlignedStore(
+      values, laneArray(b, simdgroup, scalar, LaneRole::Result, component),
+      Align(32));
 }
 
 Value *OperationBuilder::activeOperands(Op operation, unsigned component) {
   Type *scalar = type->getScalarType();
   Value *values = loadLanes(scalar, LaneRole::First, component);
-  Value *mask = b.CreateBitCast(active, FixedVectorType::get(b.getInt1Ty(), lanes));
-  return b.CreateSelect(mask, values, b.CreateVectorSplat(lanes, identityOf(operation, scalar)));
+  Value *mask =
+      b.CreateBitCast(active, FixedVectorType::get(b.getInt1Ty(), lanes));
+  return b.CreateSelect(
+      mask, values, b.CreateVectorSplat(lanes, identityOf(operation, scalar)));
 }
 
-/// A butterfly: after log2(width) exchanges every lane holds its group's result.
+/// A butterfly: after log2(width) exchanges every lane holds its group's
+/// result.
 void OperationBuilder::reduce(unsigned component) {
   Value *values = activeOperands(op, component);
   for (unsigned distance = width / 2; distance; distance /= 2) {
@@ -241,12 +271,14 @@ void OperationBuilder::reduce(unsigned component) {
   storeLanes(values, component);
 }
 
-/// Hillis and Steele's scan; values shifted in from outside the group are the identity.
+/// Hillis and Steele's scan; values shifted in from outside the group are the
+/// identity.
 void OperationBuilder::scan(unsigned component) {
   bool isSum = op == Op::InclusiveSum || op == Op::ExclusiveSum;
   bool isExclusive = op == Op::ExclusiveSum || op == Op::ExclusiveProduct;
   Op combining = isSum ? Op::Sum : Op::Product;
-  Value *identity = b.CreateVectorSplat(lanes, identityOf(combining, type->getScalarType()));
+  Value *identity =
+      b.CreateVectorSplat(lanes, identityOf(combining, type->getScalarType()));
   auto shiftUp = [&](Value *values, unsigned distance) {
     SmallVector<int, lanes> from(lanes);
     for (unsigned lane = 0; lane < lanes; ++lane)
@@ -284,7 +316,8 @@ Expr OperationBuilder::segment(Expr mask, Expr lane) {
 void OperationBuilder::copyLane(Expr from, LaneRole role, Expr to) {
   Type *scalar = type->getScalarType();
   for (unsigned i = 0; i < componentCount(type); ++i)
-    b.CreateStore(b.CreateLoad(storedType(scalar), laneSlot(b, simdgroup, from, scalar, role, i)),
+    b.CreateStore(b.CreateLoad(storedType(scalar),
+                               laneSlot(b, simdgroup, from, scalar, role, i)),
                   laneSlot(b, simdgroup, to, scalar, LaneRole::Result, i));
 }
 
@@ -292,11 +325,13 @@ void OperationBuilder::copyLane(Expr from, LaneRole role, Expr to) {
 void OperationBuilder::shuffle() {
   forEachLane([&](Expr lane) {
     auto operand = [&](unsigned i) {
-      Value *narrow = b.CreateLoad(b.getInt16Ty(), shuffleOperandSlot(b, simdgroup, lane, i));
+      Value *narrow = b.CreateLoad(b.getInt16Ty(),
+                                   shuffleOperandSlot(b, simdgroup, lane, i));
       return lane.make(b.CreateZExt(narrow, b.getInt32Ty()));
     };
     Expr distance = operand(0);
-    Expr start = segmentStart(lane), within = lane - start, size = lane.bits(width);
+    Expr start = segmentStart(lane), within = lane - start,
+         size = lane.bits(width);
     Expr source = distance;
     switch (op) {
     case Op::ShuffleUp:
@@ -329,7 +364,8 @@ void OperationBuilder::shuffle() {
     }
     Expr activeMask = {b, active};
     auto usable = [&](Expr at) {
-      Expr bit = (activeMask >> ((start + at) & start.bits(lanes - 1))) & activeMask.bits(1);
+      Expr bit = (activeMask >> ((start + at) & start.bits(lanes - 1))) &
+                 activeMask.bits(1);
       return at.ult(size) & bit.ne(0);
     };
     Expr inRange = usable(source);
@@ -341,7 +377,8 @@ void OperationBuilder::shuffle() {
     Type *scalar = type->getScalarType();
     for (unsigned i = 0; i < componentCount(type); ++i) {
       Expr from = takeFill.select(start + wrapped, lane);
-      Expr fill = {b, b.CreateLoad(scalar, laneSlot(b, simdgroup, from, scalar, LaneRole::Second, i))};
+      Expr fill = {b, b.CreateLoad(scalar, laneSlot(b, simdgroup, from, scalar,
+                                                    LaneRole::Second, i))};
       Value *slot = laneSlot(b, simdgroup, lane, scalar, LaneRole::Result, i);
       Expr kept = {b, b.CreateLoad(scalar, slot)};
       b.CreateStore(takeFill.select(fill, kept), slot);
@@ -352,8 +389,10 @@ void OperationBuilder::shuffle() {
 void OperationBuilder::broadcastFirst() {
   forEachLane([&](Expr lane) {
     Expr mask = segment({b, active}, lane);
-    Expr first = lane.make(b.CreateBinaryIntrinsic(Intrinsic::cttz, mask, b.getFalse()));
-    copyLane(mask.ne(0).select(segmentStart(lane) + first, lane), LaneRole::First, lane);
+    Expr first =
+        lane.make(b.CreateBinaryIntrinsic(Intrinsic::cttz, mask, b.getFalse()));
+    copyLane(mask.ne(0).select(segmentStart(lane) + first, lane),
+             LaneRole::First, lane);
   });
 }
 
@@ -364,19 +403,23 @@ void OperationBuilder::vote() {
   bool operandIsMask = op == Op::VoteAll || op == Op::VoteAny;
   if (operandType && !operandIsMask) {
     Value *predicates = loadLanes(b.getInt1Ty(), LaneRole::First, 0);
-    Value *set = b.CreateICmpNE(predicates, Constant::getNullValue(predicates->getType()));
+    Value *set = b.CreateICmpNE(predicates,
+                                Constant::getNullValue(predicates->getType()));
     ballot = activeMask & activeMask.make(b.CreateBitCast(set, b.getInt32Ty()));
   }
   forEachLane([&](Expr lane) {
     Expr here = segment(activeMask, lane), mask = segment(ballot, lane);
     if (operandIsMask) {
-      Value *slot = laneSlot(b, simdgroup, lane, operandType, LaneRole::First, 0);
-      mask = lane.make(b.CreateZExtOrTrunc(b.CreateLoad(operandType, slot), b.getInt32Ty()));
+      Value *slot =
+          laneSlot(b, simdgroup, lane, operandType, LaneRole::First, 0);
+      mask = lane.make(
+          b.CreateZExtOrTrunc(b.CreateLoad(operandType, slot), b.getInt32Ty()));
       mask = mask & here;
     }
     Value *result;
     if (op == Op::IsFirst) {
-      Expr first = lane.make(b.CreateBinaryIntrinsic(Intrinsic::cttz, here, b.getFalse()));
+      Expr first = lane.make(
+          b.CreateBinaryIntrinsic(Intrinsic::cttz, here, b.getFalse()));
       result = first.eq(lane - segmentStart(lane));
     } else if (op == Op::All || op == Op::VoteAll) {
       result = mask.eq(here);
@@ -391,13 +434,15 @@ void OperationBuilder::vote() {
   });
 }
 
-/// Element `row * 8 + column` of a matrix: index into two concatenated vectors of lanes, the lanes'
-/// element 0 and their element 1 (MatrixLowering.cpp places them).
+/// Element `row * 8 + column` of a matrix: index into two concatenated vectors
+/// of lanes, the lanes' element 0 and their element 1 (MatrixLowering.cpp
+/// places them).
 static SmallVector<int, 64> matrixOrder() {
   SmallVector<int, 64> order(64);
   for (unsigned lane = 0; lane < lanes; ++lane) {
     unsigned q = lane >> 2;
-    unsigned row = (q & 4) + ((lane >> 1) & 3), column = ((q << 1) & 4) + ((lane << 1) & 2);
+    unsigned row = (q & 4) + ((lane >> 1) & 3),
+             column = ((q << 1) & 4) + ((lane << 1) & 2);
     order[row * 8 + column] = lane;
     order[row * 8 + column + 1] = lanes + lane;
   }
@@ -426,12 +471,14 @@ void OperationBuilder::multiplyMatrices() {
     Expr sum = {b, row(c, i)};
     for (unsigned k = 0; k < 8; ++k) {
       SmallVector<int, 8> broadcast(8, 8 * i + k);
-      sum = Expr(b, b.CreateShuffleVector(a, broadcast)).mulAdd({b, rows[k]}, sum);
+      sum = Expr(b, b.CreateShuffleVector(a, broadcast))
+                .mulAdd({b, rows[k]}, sum);
     }
     result[i] = sum;
   }
   Value *all = concatenateVectors(b, result);
-  SmallVector<int, lanes> elements[2] = {SmallVector<int, lanes>(lanes), SmallVector<int, lanes>(lanes)};
+  SmallVector<int, lanes> elements[2] = {SmallVector<int, lanes>(lanes),
+                                         SmallVector<int, lanes>(lanes)};
   for (unsigned i = 0; i < 64; ++i)
     elements[order[i] / lanes][order[i] % lanes] = i;
   for (unsigned e = 0; e < 2; ++e)
@@ -457,7 +504,8 @@ void OperationBuilder::build() {
   b.CreateRetVoid();
 }
 
-Function *simulator::simdgroupFunction(Module &module, const Call &c, GroupIntrinsic intrinsic) {
+Function *simulator::simdgroupFunction(Module &module, const Call &c,
+                                       GroupIntrinsic intrinsic) {
   Op op = intrinsic.operation;
   if (op == Op::ThreadgroupBarrier || op == Op::Meet)
     return nullptr;
@@ -466,9 +514,11 @@ Function *simulator::simdgroupFunction(Module &module, const Call &c, GroupIntri
   if (Function *existing = module.getFunction(name))
     return existing;
   LLVMContext &context = module.getContext();
-  auto *type = FunctionType::get(Type::getVoidTy(context),
-                                 {PointerType::get(context, 0), Type::getInt32Ty(context)}, false);
-  Function *function = Function::Create(type, GlobalValue::InternalLinkage, name, module);
+  auto *type = FunctionType::get(
+      Type::getVoidTy(context),
+      {PointerType::get(context, 0), Type::getInt32Ty(context)}, false);
+  Function *function =
+      Function::Create(type, GlobalValue::InternalLinkage, name, module);
   OperationBuilder(*function, c, intrinsic).build();
   return function;
 }

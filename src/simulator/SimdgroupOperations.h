@@ -1,7 +1,8 @@
-// Operations that exchange values between the lanes of a simdgroup or quadgroup.
+// Operations that exchange values between the lanes of a simdgroup or
+// quadgroup.
 //
-// A lane stores its operands, waits, and loads its result; in between one compiled function per
-// operation and type works on all 32 lanes at once.
+// A lane stores its operands, waits, and loads its result; in between one
+// compiled function per operation and type works on all 32 lanes at once.
 #pragma once
 
 #include "GroupState.h"
@@ -43,7 +44,8 @@ enum class GroupOperation : uint8_t {
   MatrixMultiply,
 };
 
-/// A cooperative intrinsic: what it does and over how many neighbouring lanes (32 or 4).
+/// A cooperative intrinsic: what it does and over how many neighbouring lanes
+/// (32 or 4).
 struct GroupIntrinsic {
   GroupOperation operation;
   unsigned width;
@@ -55,8 +57,10 @@ void storeLaneOperands(Call &c, GroupIntrinsic intrinsic);
 /// Emits the load of this lane's result; null for void.
 llvm::Value *loadLaneResult(Call &c, GroupIntrinsic intrinsic);
 
-/// The function that carries the operation out for all lanes; null when there is nothing to do.
-/// Made once per operation and type. `c` may be any call of that operation.
-llvm::Function *simdgroupFunction(llvm::Module &module, const Call &c, GroupIntrinsic intrinsic);
+/// The function that carries the operation out for all lanes; null when there
+/// is nothing to do. Made once per operation and type. `c` may be any call of
+/// that operation.
+llvm::Function *simdgroupFunction(llvm::Module &module, const Call &c,
+                                  GroupIntrinsic intrinsic);
 
 } // namespace enigma::simulator

@@ -19,8 +19,8 @@ namespace {
 class EntryBuilder {
 public:
   EntryBuilder(Function &kernel, const Reflection &reflection)
-      : kernel(kernel), module(*kernel.getParent()), context(module.getContext()),
-        reflection(reflection), b(context) {}
+      : kernel(kernel), module(*kernel.getParent()),
+        context(module.getContext()), reflection(reflection), b(context) {}
   Expected<ThreadEntry> build();
 
 private:
@@ -43,7 +43,9 @@ private:
   void annotateMemory();
 
   Function *createFunction(StringRef name, ArrayRef<Type *> parameters);
-  BasicBlock *block(const Twine &name) { return BasicBlock::Create(context, name, entry); }
+  BasicBlock *block(const Twine &name) {
+    return BasicBlock::Create(context, name, entry);
+  }
   Value *field(size_t offset, Type *type);
 
   Function &kernel;
@@ -58,7 +60,8 @@ private:
   /// The kernel's first block is entered from here, and its returns go there.
   BasicBlock *bodyPredecessor = nullptr;
   BasicBlock *afterBody = nullptr;
-  /// Loops over z, y, x from outside in: the block with the induction variable, and its latch.
+  /// Loops over z, y, x from outside in: the block with the induction variable,
+  /// and its latch.
   struct LoopBlocks {
     BasicBlock *header;
     BasicBlock *latch;
@@ -72,17 +75,19 @@ private:
 
 } // namespace
 
-Function *EntryBuilder::createFunction(StringRef name, ArrayRef<Type *> parameters) {
+Function *EntryBuilder::createFunction(StringRef name,
+                                       ArrayRef<Type *> parameters) {
   auto *type = FunctionType::get(Type::getVoidTy(context), parameters, false);
-  auto *function = Function::Create(type, GlobalValue::ExternalLinkage, name, module);
+  auto *function =
+      Function::Create(type, GlobalValue::ExternalLinkage, name, module);
   function->addFnAttr(Attribute::NoUnwind);
   return function;
 }
 
 /// A field of GroupState, loaded in the entry block.
 Value *EntryBuilder::field(size_t offset, Type *type) {
-  LoadInst *load =
-      b.CreateLoad(type, b.CreateConstInBoundsGEP1_64(b.getInt8Ty(), thread.group, offset));
+  LoadInst *load = b.CreateLoad(
+      type, b.CreateConstInBoundsGEP1_64(b.getInt8Ty(), thread.group, offset));
   load->setMetadata(LLVMContext::MD_invariant_load, MDNode::get(context, {}));
   return load;
 }
@@ -98,7 +103,8 @@ void EntryBuilder::beginLoop() {
   builtins.loadGroupFacts(b, thread.group);
   for (unsigned dimension : {2, 1, 0}) {
     BasicBlock *before = b.GetInsertBlock();
-    LoopBlocks loop{block("thread." + Twine("xyz"[dimension])), nullptr, nullptr};
+    LoopBlocks loop{block("thread." + Twine("xyz"[dimension])), nullptr,
+                    nullptr};
     b.CreateBr(loop.header);
     b.SetInsertPoint(loop.header);
     loop.index = b.CreatePHI(b.getInt32Ty(), 2);
@@ -117,19 +123,21 @@ void EntryBuilder::endLoop() {
   for (unsigned depth = 3; depth--;) {
     LoopBlocks &loop = loops[depth];
     loop.latch = b.GetInsertBlock();
-    Value *next = b.CreateAdd(loop.index, b.getInt32(1), "", /*NUW=*/true, /*NSW=*/true);
+    Value *next =
+        b.CreateAdd(loop.index, b.getInt32(1), "", /*NUW=*/true, /*NSW=*/true);
     loop.index->addIncoming(next, loop.latch);
     BasicBlock *after = block("after");
-    b.CreateCondBr(b.CreateICmpULT(next, builtins.threadsPerThreadgroup[2 - depth]), loop.header,
-                   after);
+    b.CreateCondBr(
+        b.CreateICmpULT(next, builtins.threadsPerThreadgroup[2 - depth]),
+        loop.header, after);
     b.SetInsertPoint(after);
   }
   b.CreateRetVoid();
 }
 
-/// GPU threads run in any order: no access of one iteration depends on another's. Stack and
-/// threadgroup memory stay out: the stack is shared by the iterations, and threadgroup atomics
-/// are plain accesses here.
+/// GPU threads run in any order: no access of one iteration depends on
+/// another's. Stack and threadgroup memory stay out: the stack is shared by the
+/// iterations, and threadgroup atomics are plain accesses here.
 void EntryBuilder::annotateMemory() {
   MDNode *group = MDNode::getDistinct(context, {});
   for (Instruction &instruction : instructions(*entry)) {
@@ -150,9 +158,10 @@ void EntryBuilder::annotateMemory() {
     return MDNode::get(context, operands);
   };
   Metadata *yes = ConstantAsMetadata::get(b.getTrue());
-  MDNode *loop = MDNode::getDistinct(context, {nullptr, property("llvm.loop.parallel_accesses", {group}),
-                                               property("llvm.loop.vectorize.enable", {yes}),
-                                               property("llvm.loop.mustprogress", {})});
+  MDNode *loop = MDNode::getDistinct(
+      context, {nullptr, property("llvm.loop.parallel_accesses", {group}),
+                property("llvm.loop.vectorize.enable", {yes}),
+                property("llvm.loop.mustprogress", {})});
   loop->replaceOperandWith(0, loop);
   loops.back().latch->getTerminator()->setMetadata(LLVMContext::MD_loop, loop);
 }
@@ -169,11 +178,13 @@ void EntryBuilder::beginCoroutine() {
   thread.simdgroup = entry->getArg(1);
   b.SetInsertPoint(block("entry"));
   Value *null = ConstantPointerNull::get(b.getPtrTy());
-  Value *id = b.CreateIntrinsic(Intrinsic::coro_id, {}, {b.getInt32(0), null, null, null});
+  Value *id = b.CreateIntrinsic(Intrinsic::coro_id, {},
+                                {b.getInt32(0), null, null, null});
   Value *size = b.CreateIntrinsic(Intrinsic::coro_size, {i64}, {});
   Value *alignment = b.CreateIntrinsic(Intrinsic::coro_align, {i64}, {});
   auto *allocateType = FunctionType::get(ptr, {ptr, i64, i64}, false);
-  Value *frame = b.CreateCall(allocateType, field(offsetof(GroupState, allocateFrame), ptr),
+  Value *frame = b.CreateCall(allocateType,
+                              field(offsetof(GroupState, allocateFrame), ptr),
                               {thread.group, size, alignment});
   coroutine = b.CreateIntrinsic(Intrinsic::coro_begin, {}, {id, frame});
   builtins.loadGroupFacts(b, thread.group);
@@ -183,20 +194,22 @@ void EntryBuilder::beginCoroutine() {
   thread.lane = builtins.lane;
   Value *slots = b.CreateConstInBoundsGEP1_64(b.getInt8Ty(), thread.simdgroup,
                                               offsetof(SimdgroupState, frame));
-  b.CreateStore(coroutine, b.CreateInBoundsGEP(ptr, slots, b.CreateZExt(thread.lane, i64)));
+  b.CreateStore(coroutine, b.CreateInBoundsGEP(ptr, slots,
+                                               b.CreateZExt(thread.lane, i64)));
   bodyPredecessor = b.GetInsertBlock();
   afterBody = block("thread.done");
   leave = block("leave");
 }
 
-static void storeSite(IRBuilder<> &b, const ThreadValues &thread, SiteNumber number) {
+static void storeSite(IRBuilder<> &b, const ThreadValues &thread,
+                      SiteNumber number) {
   Value *slot = b.CreateInBoundsGEP(b.getInt32Ty(), thread.simdgroup,
                                     b.CreateZExt(thread.lane, b.getInt64Ty()));
   b.CreateStore(b.getInt32(number), slot);
 }
 
-/// The frame belongs to the scheduler, so nothing is ever destroyed: returning from the thread and
-/// leaving it suspended end alike.
+/// The frame belongs to the scheduler, so nothing is ever destroyed: returning
+/// from the thread and leaving it suspended end alike.
 void EntryBuilder::endCoroutine() {
   b.SetInsertPoint(afterBody);
   storeSite(b, thread, finishedSite);
@@ -211,19 +224,21 @@ static std::string describeSite(const Site &site) {
   CallInst *call = site.calls.front();
   std::string text = call->getCalledFunction()->getName().str();
   if (const DebugLoc &location = call->getDebugLoc())
-    text += " at " + cast<DILocation>(location.get())->getFilename().str() + ":" +
-            std::to_string(location.getLine());
+    text += " at " + cast<DILocation>(location.get())->getFilename().str() +
+            ":" + std::to_string(location.getLine());
   return text;
 }
 
-/// Replaces the call by: store the operands, say where we wait, suspend, load the result.
+/// Replaces the call by: store the operands, say where we wait, suspend, load
+/// the result.
 void EntryBuilder::waitAt(CallInst &call, const Site &site, SiteNumber number) {
   b.SetInsertPoint(&call);
   Call c{b, call, site.intrinsic.base, site.intrinsic.parts, thread};
   storeLaneOperands(c, *site.intrinsic.group);
   storeSite(b, thread, number);
-  Value *state = b.CreateIntrinsic(Intrinsic::coro_suspend, {},
-                                   {ConstantTokenNone::get(context), b.getFalse()});
+  Value *state =
+      b.CreateIntrinsic(Intrinsic::coro_suspend, {},
+                        {ConstantTokenNone::get(context), b.getFalse()});
   BasicBlock *before = call.getParent();
   BasicBlock *resumed = before->splitBasicBlock(call.getIterator(), "resumed");
   before->getTerminator()->eraseFromParent();
@@ -250,7 +265,8 @@ void EntryBuilder::makeResume() {
   PHINode *lanes = b.CreatePHI(b.getInt32Ty(), 2);
   lanes->addIncoming(resume->getArg(1), start);
   Value *lane = b.CreateBinaryIntrinsic(Intrinsic::cttz, lanes, b.getTrue());
-  Value *slot = b.CreateInBoundsGEP(b.getPtrTy(), frames, b.CreateZExt(lane, b.getInt64Ty()));
+  Value *slot = b.CreateInBoundsGEP(b.getPtrTy(), frames,
+                                    b.CreateZExt(lane, b.getInt64Ty()));
   Value *frame = b.CreateLoad(b.getPtrTy(), slot);
   b.CreateIntrinsic(Intrinsic::coro_resume, {}, ArrayRef<Value *>(frame));
   Value *rest = b.CreateAnd(lanes, b.CreateSub(lanes, b.getInt32(1)));
@@ -263,13 +279,15 @@ void EntryBuilder::makeResume() {
 void EntryBuilder::makeOperationTable(ArrayRef<Site> sites) {
   SmallVector<Constant *> operations;
   for (const Site &site : sites) {
-    Call c{b, *site.calls.front(), site.intrinsic.base, site.intrinsic.parts, thread};
+    Call c{b, *site.calls.front(), site.intrinsic.base, site.intrinsic.parts,
+           thread};
     Function *function = simdgroupFunction(module, c, *site.intrinsic.group);
     operations.push_back(function ? static_cast<Constant *>(function)
                                   : ConstantPointerNull::get(b.getPtrTy()));
   }
   auto *type = ArrayType::get(b.getPtrTy(), operations.size());
-  new GlobalVariable(module, type, /*isConstant=*/true, GlobalValue::ExternalLinkage,
+  new GlobalVariable(module, type, /*isConstant=*/true,
+                     GlobalValue::ExternalLinkage,
                      ConstantArray::get(type, operations), operationsName);
 }
 
@@ -281,30 +299,36 @@ void EntryBuilder::makeOperationTable(ArrayRef<Site> sites) {
 Value *EntryBuilder::boundPointer(Value *slots, unsigned i) {
   const KernelArgument &described = reflection.arguments[i];
   LoadInst *load =
-      b.CreateLoad(kernel.getArg(i)->getType(), b.CreateConstInBoundsGEP1_64(b.getPtrTy(), slots, i));
+      b.CreateLoad(kernel.getArg(i)->getType(),
+                   b.CreateConstInBoundsGEP1_64(b.getPtrTy(), slots, i));
   load->setMetadata(LLVMContext::MD_invariant_load, MDNode::get(context, {}));
   // Dispatch checks this size.
   if (described.bufferSize && !described.optional)
-    load->setMetadata(
-        LLVMContext::MD_dereferenceable,
-        MDNode::get(context, ConstantAsMetadata::get(b.getInt64(described.bufferSize))));
+    load->setMetadata(LLVMContext::MD_dereferenceable,
+                      MDNode::get(context, ConstantAsMetadata::get(b.getInt64(
+                                               described.bufferSize))));
   return load;
 }
 
-/// Pointers are the same for the whole group; built-in values belong to the thread.
-Error EntryBuilder::replaceArguments(Instruction *groupPoint, Instruction *threadPoint) {
+/// Pointers are the same for the whole group; built-in values belong to the
+/// thread.
+Error EntryBuilder::replaceArguments(Instruction *groupPoint,
+                                     Instruction *threadPoint) {
   b.SetInsertPoint(groupPoint);
   Value *slots = field(offsetof(GroupState, arguments), b.getPtrTy());
   for (unsigned i = 0; i < kernel.arg_size(); ++i) {
     const KernelArgument &described = reflection.arguments[i];
     bool isBuiltin = described.kind == ArgumentKind::Builtin;
     b.SetInsertPoint(isBuiltin ? threadPoint : groupPoint);
-    Value *value = isBuiltin ? builtins.find(b, described.builtin, kernel.getArg(i)->getType())
+    Value *value = isBuiltin ? builtins.find(b, described.builtin,
+                                             kernel.getArg(i)->getType())
                              : boundPointer(slots, i);
     if (!value)
-      return failure("kernel '" + kernel.getName() + "': argument '" + described.name + "' (" +
-                     (described.builtin.empty() ? "of no known kind" : described.builtin) +
-                     ") is not supported by the CPU device");
+      return failure(
+          "kernel '" + kernel.getName() + "': argument '" + described.name +
+          "' (" +
+          (described.builtin.empty() ? "of no known kind" : described.builtin) +
+          ") is not supported by the CPU device");
     kernel.getArg(i)->replaceAllUsesWith(value);
   }
   return Error::success();
@@ -321,21 +345,26 @@ void EntryBuilder::placeThreadgroupMemory() {
   const DataLayout &layout = module.getDataLayout();
   uint64_t offset = 0;
   for (GlobalVariable *array : arrays) {
-    Align alignment = std::max(array->getAlign().valueOrOne(), layout.getABITypeAlign(array->getValueType()));
+    Align alignment = std::max(array->getAlign().valueOrOne(),
+                               layout.getABITypeAlign(array->getValueType()));
     offset = alignTo(offset, std::min(alignment, Align(64)));
-    Value *base = field(offsetof(GroupState, threadgroupMemory), array->getType());
-    array->replaceAllUsesWith(b.CreateConstInBoundsGEP1_64(b.getInt8Ty(), base, offset));
+    Value *base =
+        field(offsetof(GroupState, threadgroupMemory), array->getType());
+    array->replaceAllUsesWith(
+        b.CreateConstInBoundsGEP1_64(b.getInt8Ty(), base, offset));
     offset += layout.getTypeAllocSize(array->getValueType());
     array->eraseFromParent();
   }
   result.staticThreadgroupMemory = offset;
 }
 
-/// Moves the kernel's blocks behind `bodyPredecessor` and its allocas to the entry block.
+/// Moves the kernel's blocks behind `bodyPredecessor` and its allocas to the
+/// entry block.
 Error EntryBuilder::spliceKernel() {
   b.SetInsertPoint(bodyPredecessor);
   Instruction *mark = b.CreateUnreachable();
-  Instruction *groupPoint = loops.empty() ? mark : entry->getEntryBlock().getTerminator();
+  Instruction *groupPoint =
+      loops.empty() ? mark : entry->getEntryBlock().getTerminator();
   b.SetInsertPoint(groupPoint);
   placeThreadgroupMemory();
   if (Error error = replaceArguments(groupPoint, mark))
@@ -350,7 +379,7 @@ Error EntryBuilder::spliceKernel() {
     if (isa<AllocaInst>(instruction))
       instruction.moveBefore(entry->getEntryBlock(), allocas);
   for (BasicBlock &block : *entry)
-    if (auto *ret = dyn_cast<ReturnInst>(block.getTerminator())) {
+    if (auto *ret = dyn_cast_or_null<ReturnInst>(block.getTerminator())) {
       b.SetInsertPoint(ret);
       b.CreateBr(afterBody);
       ret->eraseFromParent();
@@ -358,7 +387,8 @@ Error EntryBuilder::spliceKernel() {
   return Error::success();
 }
 
-Error EntryBuilder::lowerIntrinsic(CallInst &call, const IntrinsicRow &intrinsic) {
+Error EntryBuilder::lowerIntrinsic(CallInst &call,
+                                   const IntrinsicRow &intrinsic) {
   b.SetInsertPoint(&call);
   Call c{b, call, intrinsic.base, intrinsic.parts, thread};
   std::string error;
@@ -386,7 +416,8 @@ Error EntryBuilder::lowerIntrinsics() {
   return Error::success();
 }
 
-/// Every function that is still only declared must be in the table, with the right operands.
+/// Every function that is still only declared must be in the table, with the
+/// right operands.
 static Error checkIntrinsics(Function &kernel) {
   for (Instruction &instruction : instructions(kernel)) {
     auto *call = dyn_cast<CallInst>(&instruction);
@@ -395,11 +426,13 @@ static Error checkIntrinsics(Function &kernel) {
       continue;
     std::optional<IntrinsicRow> intrinsic = findIntrinsic(callee->getName());
     if (!intrinsic)
-      return failure("kernel '" + kernel.getName() + "' uses '" + callee->getName() +
+      return failure("kernel '" + kernel.getName() + "' uses '" +
+                     callee->getName() +
                      "', which the CPU device does not know");
     if (call->arg_size() != intrinsic->operands)
-      return failure("kernel '" + kernel.getName() + "': '" + callee->getName() + "' has " +
-                     Twine(call->arg_size()) + " operands, the CPU device knows it with " +
+      return failure("kernel '" + kernel.getName() + "': '" +
+                     callee->getName() + "' has " + Twine(call->arg_size()) +
+                     " operands, the CPU device knows it with " +
                      Twine(intrinsic->operands));
   }
   return Error::success();
@@ -408,7 +441,8 @@ static Error checkIntrinsics(Function &kernel) {
 static void markConstantLoads(Function &kernel) {
   MDNode *empty = MDNode::get(kernel.getContext(), {});
   for (Instruction &instruction : instructions(kernel))
-    if (auto *load = dyn_cast<LoadInst>(&instruction); load && load->getPointerAddressSpace() == 2)
+    if (auto *load = dyn_cast<LoadInst>(&instruction);
+        load && load->getPointerAddressSpace() == 2)
       load->setMetadata(LLVMContext::MD_invariant_load, empty);
 }
 
@@ -424,7 +458,8 @@ Expected<ThreadEntry> EntryBuilder::build() {
   if (cooperative) {
     makeOperationTable(sites);
     for (auto [i, site] : enumerate(sites)) {
-      bool isBarrier = site.intrinsic.group->operation == GroupOperation::ThreadgroupBarrier;
+      bool isBarrier =
+          site.intrinsic.group->operation == GroupOperation::ThreadgroupBarrier;
       result.siteDescriptions.push_back(describeSite(site));
       for (CallInst *call : site.calls)
         waitAt(*call, site, i | (isBarrier ? barrierBit : 0));
@@ -443,6 +478,7 @@ Expected<ThreadEntry> EntryBuilder::build() {
   return std::move(result);
 }
 
-Expected<ThreadEntry> simulator::buildThreadEntry(Function &kernel, const Reflection &reflection) {
+Expected<ThreadEntry>
+simulator::buildThreadEntry(Function &kernel, const Reflection &reflection) {
   return EntryBuilder(kernel, reflection).build();
 }

@@ -20,7 +20,8 @@ static mlir::LogicalResult report(mlir::MLIRContext *context,
   return mlir::emitError(mlir::UnknownLoc::get(context)) << message.str();
 }
 
-/// The row whose triple the module names; the module says itself what it was made for.
+/// The row whose triple the module names; the module says itself what it was
+/// made for.
 static const Target *targetOf(const Module &module) {
   for (const Target &target : targetTable)
     if (module.getTargetTriple().str() == target.triple)
@@ -29,9 +30,8 @@ static const Target *targetOf(const Module &module) {
 }
 
 /// Reads text or bitcode of any LLVM generation.
-static std::unique_ptr<Module> readModule(SourceMgr &sources,
-                                          LLVMContext &context,
-                                          std::string &message) {
+static std::unique_ptr<Module>
+readModule(SourceMgr &sources, LLVMContext &context, std::string &message) {
   SMDiagnostic diagnostic;
   auto buffer = sources.getMemoryBuffer(sources.getMainFileID());
   std::unique_ptr<Module> module =
@@ -135,10 +135,11 @@ static mlir::LogicalResult airToMetallib(SourceMgr &sources, raw_ostream &os,
   return mlir::success();
 }
 
-/// mlir-translate opens its output in text mode, which is no difference on the systems we run on.
+/// mlir-translate opens its output in text mode, which is no difference on the
+/// systems we run on.
 void enigma::registerAIRTranslations() {
-  using Function = mlir::LogicalResult (*)(SourceMgr &, raw_ostream &,
-                                           mlir::MLIRContext *);
+  using Function =
+      mlir::LogicalResult (*)(SourceMgr &, raw_ostream &, mlir::MLIRContext *);
   auto add = [](StringRef flag, StringRef what, Function function) {
     mlir::TranslateRegistration registration(
         flag, what,

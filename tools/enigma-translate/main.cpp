@@ -1,4 +1,5 @@
-// enigma-translate: mlir-translate conventions over the importer and the emitters.
+// enigma-translate: mlir-translate conventions over the importer and the
+// emitters.
 #include "AIRTranslations.h"
 #include "enigma/air/Lowering.h"
 #include "enigma/import/Import.h"

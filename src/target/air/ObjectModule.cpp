@@ -5,7 +5,8 @@
 
 using namespace llvm;
 
-/// Linking appends named metadata; only the list of kernels may have several entries.
+/// Linking appends named metadata; only the list of kernels may have several
+/// entries.
 static void sayOnce(Module &module) {
   for (NamedMDNode &node : module.named_metadata()) {
     if (node.getName() == "air.kernel" || node.getName() == "llvm.module.flags")

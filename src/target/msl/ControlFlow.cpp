@@ -100,6 +100,10 @@ void KernelEmitter::assign(ArrayRef<Variable> variables, ValueRange values,
     if (isCycle)
       next = pending.begin();
     const Variable &variable = next->variable;
+    // The line where the value is computed says more than that of the loop.
+    if (Operation *op = next->value.getDefiningOp();
+        op && !bindings.contains(next->value))
+      loc = op->getLoc();
     Expression value = expression(next->value);
     std::string text = asInitializer(value, variable.type).text;
     if (isCycle) {

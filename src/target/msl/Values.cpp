@@ -177,12 +177,9 @@ Expression KernelEmitter::division(Operation *op, bool isUnsigned,
                   wide, range);
   }
   needed.insert({isRemainder ? "rem" : "div", wide});
+  // Both arguments select the overload; narrow ones become int by themselves.
   auto argument = [&](Value value) {
-    Expression result = valued(value, isUnsigned);
-    return result.type == wide
-               ? result
-               : asType(expression(value).literal ? expression(value) : result,
-                        wide);
+    return wide == type ? typed(value, isUnsigned) : valued(value, isUnsigned);
   };
   Expression result = call(isRemainder ? "enigma_rem" : "enigma_div",
                            {argument(left), argument(right)}, wide);

@@ -24,12 +24,15 @@ class TemporaryFolder {
 public:
   static llvm::Expected<TemporaryFolder> create() {
     TemporaryFolder folder;
-    if (std::error_code code = fs::createUniqueDirectory("enigmac", folder.path))
-      return llvm::createStringError(code, "cannot create a temporary folder: " +
-                                               code.message());
+    if (std::error_code code =
+            fs::createUniqueDirectory("enigmac", folder.path))
+      return llvm::createStringError(
+          code, "cannot create a temporary folder: " + code.message());
     return folder;
   }
-  TemporaryFolder(TemporaryFolder &&other) : path(other.path) { other.path.clear(); }
+  TemporaryFolder(TemporaryFolder &&other) : path(other.path) {
+    other.path.clear();
+  }
   ~TemporaryFolder() {
     if (!path.empty())
       fs::remove_directories(path);
@@ -50,12 +53,14 @@ private:
 static llvm::Expected<std::string> readFile(llvm::StringRef path) {
   auto buffer = llvm::MemoryBuffer::getFile(path);
   if (!buffer)
-    return llvm::createStringError(buffer.getError(), "cannot read '" + path +
-                                                          "': " + buffer.getError().message());
+    return llvm::createStringError(buffer.getError(),
+                                   "cannot read '" + path +
+                                       "': " + buffer.getError().message());
   return (*buffer)->getBuffer().str();
 }
 
-/// Runs a command with its output in `log`; what it printed is appended to `printed`.
+/// Runs a command with its output in `log`; what it printed is appended to
+/// `printed`.
 static llvm::Error run(llvm::ArrayRef<std::string> command, llvm::StringRef log,
                        std::string &printed) {
   llvm::SmallVector<llvm::StringRef> arguments(command.begin(), command.end());
@@ -73,7 +78,8 @@ static llvm::Error run(llvm::ArrayRef<std::string> command, llvm::StringRef log,
   std::string tool = command[3];
   return llvm::createStringError(
       "xcrun " + tool + " failed (" +
-      (launchError.empty() ? "exit status " + std::to_string(status) : launchError) +
+      (launchError.empty() ? "exit status " + std::to_string(status)
+                           : launchError) +
       ")" + (printed.empty() ? "" : ":\n" + printed));
 }
 
@@ -86,9 +92,10 @@ static std::string deploymentFlag(const Target &target) {
          version;
 }
 
-llvm::Expected<xcrun::Artifacts>
-xcrun::compile(llvm::StringRef xcrunPath, llvm::StringRef source,
-               const Target &target, bool fastMath, unsigned level) {
+llvm::Expected<xcrun::Artifacts> xcrun::compile(llvm::StringRef xcrunPath,
+                                                llvm::StringRef source,
+                                                const Target &target,
+                                                bool fastMath, unsigned level) {
   llvm::Expected<TemporaryFolder> folder = TemporaryFolder::create();
   if (!folder)
     return folder.takeError();
@@ -100,7 +107,8 @@ xcrun::compile(llvm::StringRef xcrunPath, llvm::StringRef source,
   {
     llvm::raw_fd_ostream os(metal, code);
     if (code)
-      return llvm::createStringError(code, "cannot write '" + metal + "': " + code.message());
+      return llvm::createStringError(code, "cannot write '" + metal +
+                                               "': " + code.message());
     os << source;
   }
   std::string sdk = target.platform == Platform::MacOS ? "macosx" : "iphoneos";

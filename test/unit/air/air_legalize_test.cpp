@@ -126,6 +126,67 @@ define i32 @f(ptr addrspace(1) %p, float %x) {
   CHECK(contains(text, "@air.atomic.global.load.i32"));
 }
 
+TEST_CASE("odd integers are promoted", "[air]") {
+  // The closed form of a sum, as the optimiser writes it, and a narrow switch
+  // in a loop.
+  std::string text = legalised(R"(
+define i32 @f(i32 %n, i8 %c) {
+entry:
+  %w = zext i32 %n to i33
+  %a = add nuw i33 %w, -1
+  %m = mul i33 %w, %a
+  %h = lshr i33 %m, 1
+  %s = ashr i33 %m, 2
+  %k = icmp slt i33 %s, %h
+  %r = select i1 %k, i33 %h, i33 %s
+  %t = trunc i33 %r to i32
+  %x = uitofp i33 %h to float
+  %y = fptoui float %x to i32
+  %d = trunc i8 %c to i3
+  br label %loop
+loop:
+  %p = phi i3 [ %d, %entry ], [ %q, %next ]
+  switch i3 %p, label %out [ i3 -1, label %next
+                             i3 2, label %next ]
+next:
+  %q = add i3 %p, 1
+  br label %loop
+out:
+  %z = sext i3 %p to i32
+  %u = add i32 %z, %t
+  %v = add i32 %u, %y
+  ret i32 %v
+})",
+                               "macos14");
+  INFO(text);
+  CHECK_FALSE(contains(text, "i33"));
+  CHECK_FALSE(contains(text, "i3 "));
+  // Unsigned uses clear the upper bits, signed ones copy the sign.
+  CHECK(contains(text, ", 8589934591"));
+  CHECK(contains(text, ", 31\n"));
+  CHECK(contains(text, "i8 7, label %next"));
+  CHECK(contains(text, "@air.convert.f.f32.u.i64"));
+}
+
+TEST_CASE("bool vectors are taken apart", "[air]") {
+  std::string text = legalised(R"(
+define i1 @f(<4 x float> %v, i8 %m) {
+  %c = fcmp olt <4 x float> %v, zeroinitializer
+  %b = bitcast <4 x i1> %c to i4
+  %r = icmp eq i4 %b, -1
+  %l = bitcast i8 %m to <8 x i1>
+  %e = extractelement <8 x i1> %l, i64 3
+  %a = and i1 %r, %e
+  ret i1 %a
+})",
+                               "macos14");
+  INFO(text);
+  CHECK_FALSE(contains(text, "i4"));
+  CHECK_FALSE(contains(text, "bitcast"));
+  CHECK(contains(text, "lshr i8 %m, 3"));
+  CHECK(contains(text, ", 15"));
+}
+
 TEST_CASE("what AIR cannot say is refused by name", "[air]") {
   const struct {
     const char *text;
@@ -163,9 +224,11 @@ TEST_CASE("what AIR cannot say is refused by name", "[air]") {
        "@g\n "
        "ret i32 %r }",
        "cannot write 'g' as AIR: data in address space 0"},
-      {"define i4 @f(<4 x i1> %v) { %r = bitcast <4 x i1> %v to i4\n ret i4 %r "
-       "}",
-       "AIR"},
+      {"define i32 @f(<4 x i8> %v) { %a = icmp eq <4 x i8> %v, "
+       "zeroinitializer\n %w = shufflevector <4 x i1> %a, <4 x i1> %a, <16 x "
+       "i32> zeroinitializer\n %b = bitcast <16 x i1> %w to <2 x i8>\n %r = "
+       "bitcast <2 x i8> %b to i16\n %z = zext i16 %r to i32\n ret i32 %z }",
+       "a bitcast of a vector of bools"},
       {"define void @f(i32 %n) { %a = alloca i8, i32 %n\n ret void }",
        "an alloca outside the entry block or of variable size"},
       {"define void @f(ptr %p) { %v = load <8 x i1>, ptr %p\n ret void }",

@@ -1,5 +1,6 @@
 // The bytes of AIR: form, pointer types and views, dialects, determinism.
 #include "AirTesting.h"
+#include "llvm/Bitcode/BitcodeAnalyzer.h"
 
 using namespace airtest;
 using enigma::air::ModuleForm;
@@ -108,6 +109,17 @@ TEST_CASE("pointers have Apple's types", "[air]") {
                        "to i8*)]"));
 }
 
+TEST_CASE("a bfloat buffer holds bits where bfloat does not exist", "[air]") {
+  if (!haveOracle())
+    return;
+  std::string text = kernelText;
+  text.replace(text.find("half4"), 5, "bfloat");
+  CHECK(contains(disassemble14(emitText(text, "macos13")),
+                 "i16 addrspace(1)* %3"));
+  CHECK(contains(disassemble14(emitText(text, "macos14")),
+                 "bfloat addrspace(1)* %3"));
+}
+
 TEST_CASE("a view stands in front of a use of another type, once", "[air]") {
   if (!haveOracle())
     return;
@@ -159,6 +171,49 @@ define float @f(float noundef %x, i1 %c) mustprogress nofree nosync nounwind wil
   for (const char *part :
        {"noundef", "mustprogress", "willreturn", "fneg fast", "freeze"})
     CHECK(contains(fresh, part));
+}
+
+TEST_CASE("blocks come in Apple's order, and no record is newer than LLVM 14",
+          "[air]") {
+  for (const char *name : {"macos13", "macos26"}) {
+    std::vector<uint8_t> bytes = emitText(kernelText, name);
+    std::string dump;
+    llvm::raw_string_ostream out(dump);
+    llvm::BCDumpOptions options(out);
+    llvm::BitcodeAnalyzer analyzer(llvm::StringRef(
+        reinterpret_cast<const char *>(bytes.data()), bytes.size()));
+    REQUIRE_FALSE(bool(analyzer.analyze(options)));
+    INFO(dump);
+    // LLVM's analyser has no name for SYNC_SCOPE_NAMES, block 26.
+    size_t position = 0;
+    for (const char *block : {"<IDENTIFICATION_BLOCK_ID",
+                              "<MODULE_BLOCK",
+                              "<VERSION",
+                              "<TYPE_BLOCK_ID",
+                              "<PARAMATTR_GROUP_BLOCK_ID",
+                              "<PARAMATTR_BLOCK",
+                              "<TRIPLE",
+                              "<DATALAYOUT",
+                              "<SOURCE_FILENAME",
+                              "<SECTIONNAME",
+                              "<GLOBALVAR",
+                              "<FUNCTION",
+                              "<VSTOFFSET",
+                              "<CONSTANTS_BLOCK",
+                              "<METADATA_KIND_BLOCK",
+                              "<METADATA_BLOCK",
+                              "<OPERAND_BUNDLE_TAGS_BLOCK",
+                              "<UnknownBlock26",
+                              "<FUNCTION_BLOCK",
+                              "<VALUE_SYMTAB",
+                              "<STRTAB_BLOCK"}) {
+      INFO(block);
+      size_t found = dump.find(block, position);
+      CHECK(found != std::string::npos);
+      position = found == std::string::npos ? position : found;
+    }
+    CHECK_FALSE(contains(dump, "OPAQUE_POINTER"));
+  }
 }
 
 TEST_CASE("control flow, switches and pointer phis", "[air]") {

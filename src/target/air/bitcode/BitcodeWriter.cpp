@@ -107,7 +107,7 @@ writeAIRBitcode(const Module &original, const Target &target, ModuleForm form) {
   // The views go into a copy: the caller's module stays as it is.
   std::unique_ptr<Module> module = CloneModule(original);
   applyForm(*module, form);
-  Expected<Typing> typing = Typing::create(*module);
+  Expected<Typing> typing = Typing::create(*module, target);
   if (!typing)
     return typing.takeError();
   Numbering numbering(*module, *typing);

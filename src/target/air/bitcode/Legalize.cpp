@@ -7,6 +7,7 @@
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/Instructions.h"
 #include "llvm/IR/LLVMContext.h"
+#include "llvm/Transforms/Utils/BasicBlockUtils.h"
 
 using namespace llvm;
 
@@ -43,6 +44,8 @@ void dropForeignParts(Module &module, const Target &target) {
         object.eraseMetadata(kind);
   }
   for (Function &function : module) {
+    if (!function.isDeclaration())
+      EliminateUnreachableBlocks(function);
     function.setCallingConv(CallingConv::C);
     for (Instruction &instruction : instructions(function)) {
       attachments.clear();
@@ -70,8 +73,9 @@ Error legalizeForAIR(Module &module, const Target &target) {
   expandConstantExpressions(module);
   if (Error error = legalizeIntrinsics(module, target))
     return error;
-  legalizeInstructions(module, target);
+  expandBoolVectorCasts(module);
   promoteOddIntegers(module);
+  legalizeInstructions(module, target);
   dropUnusedDeclarations(module);
   return checkExpressible(module, target);
 }

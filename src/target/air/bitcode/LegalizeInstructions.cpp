@@ -374,6 +374,53 @@ void expandConstantExpressions(Module &module) {
   }
 }
 
+/// Lane i of the vector is bit i of the integer.
+static Value *boolsToInteger(IRBuilder<> &builder, BitCastInst &cast) {
+  Type *type = cast.getType();
+  Value *result = ConstantInt::get(type, 0);
+  for (unsigned lane = 0; lane != type->getIntegerBitWidth(); ++lane) {
+    Value *bit = builder.CreateExtractElement(cast.getOperand(0), lane);
+    result = builder.CreateOr(
+        result, builder.CreateShl(builder.CreateZExt(bit, type), lane));
+  }
+  return result;
+}
+
+static Value *integerToBools(IRBuilder<> &builder, BitCastInst &bitcast) {
+  auto *type = cast<FixedVectorType>(bitcast.getType());
+  Value *result = PoisonValue::get(type);
+  for (unsigned lane = 0; lane != type->getNumElements(); ++lane) {
+    Value *bit = builder.CreateTrunc(
+        builder.CreateLShr(bitcast.getOperand(0), lane), builder.getInt1Ty());
+    result = builder.CreateInsertElement(result, bit, lane);
+  }
+  return result;
+}
+
+void expandBoolVectorCasts(Module &module) {
+  auto isBools = [](Type *type) {
+    return isa<FixedVectorType>(type) && type->getScalarType()->isIntegerTy(1);
+  };
+  for (Function &function : module)
+    for (Instruction &instruction :
+         make_early_inc_range(instructions(function))) {
+      auto *bitcast = dyn_cast<BitCastInst>(&instruction);
+      if (!bitcast)
+        continue;
+      IRBuilder<> builder(bitcast);
+      Value *value = nullptr;
+      if (isBools(bitcast->getSrcTy()) && bitcast->getType()->isIntegerTy())
+        value = boolsToInteger(builder, *bitcast);
+      else if (bitcast->getSrcTy()->isIntegerTy() &&
+               isBools(bitcast->getType()))
+        value = integerToBools(builder, *bitcast);
+      if (!value)
+        continue;
+      bitcast->replaceAllUsesWith(value);
+      bitcast->eraseFromParent();
+    }
+}
+
 void legalizeInstructions(Module &module, const Target &target) {
   for (Function &function : module)
     if (!function.isDeclaration())

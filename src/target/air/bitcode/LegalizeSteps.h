@@ -19,13 +19,17 @@ void expandConstantExpressions(llvm::Module &module);
 /// carry hints.
 llvm::Error legalizeIntrinsics(llvm::Module &module, const Target &target);
 
+/// Takes bitcasts between bool vectors and integers apart lane by lane.
+void expandBoolVectorCasts(llvm::Module &module);
+
+/// Rewrites integers of odd widths below 64 bits to the next width Metal has.
+/// Comes before the conversions, whose air.* names carry the width.
+void promoteOddIntegers(llvm::Module &module);
+
 /// Rewrites instructions that AIR spells differently: conversions, frem,
 /// atomics, i1 and aggregates in memory, unreachable, and what the old dialect
 /// lacks.
 void legalizeInstructions(llvm::Module &module, const Target &target);
-
-/// Rewrites integers of odd widths up to 64 bits to the next width Metal has.
-void promoteOddIntegers(llvm::Module &module);
 
 /// Refuses whatever is left that the dialect cannot say.
 llvm::Error checkExpressible(const llvm::Module &module, const Target &target);

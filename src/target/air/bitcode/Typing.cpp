@@ -41,7 +41,8 @@ std::string typedIntrinsicName(StringRef name) {
 /// Builds a Typing; the class's friend.
 class TypeAssigner {
 public:
-  TypeAssigner(Module &module) : module(module), context(module.getContext()) {}
+  TypeAssigner(Module &module, const Target &target)
+      : module(module), target(target), context(module.getContext()) {}
 
   Expected<Typing> run() {
     assignGlobals();
@@ -69,6 +70,7 @@ private:
   Value *viewOf(Value *value, Type *type, Function &function);
 
   Module &module;
+  const Target &target;
   LLVMContext &context;
   Typing typing;
   /// Views of the function at hand, one per value and type.
@@ -137,7 +139,14 @@ Type *TypeAssigner::kernelPointee(const MDNode *argument) {
   Type *pointee = text->getString() == "metal::_atomic"
                       ? atomicStruct(argument)
                       : metalPointeeType(context, text->getString());
-  return pointee ? pointee : byte;
+  if (!pointee)
+    return byte;
+  // Where bfloat does not exist a buffer of them holds their bits (reference
+  // section 3.3).
+  if (pointee->getScalarType()->isBFloatTy() &&
+      target.dialect == BitcodeDialect::Old)
+    return pointee->getWithNewType(Type::getInt16Ty(context));
+  return pointee;
 }
 
 /// Reads `!air.kernel`: operand 0 is the function, operand 2 its argument nodes
@@ -301,8 +310,8 @@ Error TypeAssigner::insertViews(Function &function) {
   return Error::success();
 }
 
-Expected<Typing> Typing::create(Module &module) {
-  return TypeAssigner(module).run();
+Expected<Typing> Typing::create(Module &module, const Target &target) {
+  return TypeAssigner(module, target).run();
 }
 
 FunctionType *Typing::functionTypeOf(const Function *function) const {

@@ -2,6 +2,7 @@
 // forgotten (reference section 4.2).
 #pragma once
 
+#include "enigma/target/Targets.h"
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/IR/Module.h"
@@ -22,7 +23,8 @@ namespace enigma::air {
 class Typing {
 public:
   /// Types everything in `module` and inserts the views into it.
-  static llvm::Expected<Typing> create(llvm::Module &module);
+  static llvm::Expected<Typing> create(llvm::Module &module,
+                                       const Target &target);
 
   /// The typed type of a value.
   llvm::Type *typeOf(const llvm::Value *value) const;

@@ -22,8 +22,17 @@ enum ExitStatus : int {
 
 enum class Toolchain : uint8_t { Native, Xcrun, Auto };
 
-/// Everything a run can leave in the output folder; the order is that of the pipeline.
-enum class Artifact : uint8_t { Trace, Mlir, Metal, Llvm, Air, Metallib, Manifest };
+/// Everything a run can leave in the output folder; the order is that of the
+/// pipeline.
+enum class Artifact : uint8_t {
+  Trace,
+  Mlir,
+  Metal,
+  Llvm,
+  Air,
+  Metallib,
+  Manifest
+};
 
 /// "trace", ..., and the suffix of its file.
 struct ArtifactRow {
@@ -62,8 +71,9 @@ struct CompileOptions {
   DiagnosticOptions diagnostics;
 };
 
-/// Compiles every input; several run in processes of their own, at most `jobs` at once. Returns the exit status:
-/// that of the first input, in order, that failed.
+/// Compiles every input; several run in processes of their own, at most `jobs`
+/// at once. Returns the exit status: that of the first input, in order, that
+/// failed.
 int compile(const CompileOptions &options);
 
 } // namespace enigma::driver

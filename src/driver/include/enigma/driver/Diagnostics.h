@@ -1,4 +1,5 @@
-// Diagnostics of one run: collected from pyfront, MLIR and the driver, then printed together.
+// Diagnostics of one run: collected from pyfront, MLIR and the driver, then
+// printed together.
 #pragma once
 
 #include "llvm/ADT/StringRef.h"
@@ -13,7 +14,8 @@ namespace enigma::driver {
 
 enum class Severity : uint8_t { Note, Warning, Error };
 
-/// A place in a source file. Lines count from 1, columns from 0; the end column is exclusive.
+/// A place in a source file. Lines count from 1, columns from 0; the end column
+/// is exclusive.
 struct SourceRange {
   std::string file;
   uint32_t line = 0, column = 0, endLine = 0, endColumn = 0;
@@ -50,9 +52,8 @@ struct DiagnosticOptions {
 /// Collects diagnostics and prints them sorted by file and line.
 class DiagnosticList {
 public:
-  /// `folder` is where relative file names are found when excerpts are printed.
-  DiagnosticList(DiagnosticOptions options, std::string folder)
-      : options(std::move(options)), folder(std::move(folder)) {}
+  explicit DiagnosticList(DiagnosticOptions options)
+      : options(std::move(options)) {}
 
   /// Applies -Werror and -Wno-NAME.
   void add(Diagnostic diagnostic);
@@ -64,7 +65,6 @@ public:
 
 private:
   DiagnosticOptions options;
-  std::string folder;
   std::vector<Diagnostic> list;
   unsigned errors = 0;
 

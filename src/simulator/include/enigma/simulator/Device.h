@@ -1,7 +1,9 @@
-// The CPU device: loads one kernel of a metallib, compiles it for the host, runs grids of it.
+// The CPU device: loads one kernel of a metallib, compiles it for the host,
+// runs grids of it.
 //
-// The device reads what was shipped and nothing else; it knows neither the dialect, the trace nor
-// Python. Meanings of the `air.*` intrinsics are Metal's (see docs: the kernel language).
+// The device reads what was shipped and nothing else; it knows neither the
+// dialect, the trace nor Python. Meanings of the `air.*` intrinsics are Metal's
+// (see docs: the kernel language).
 #pragma once
 
 #include "enigma/dtypes/DTypes.h"
@@ -33,11 +35,13 @@ inline constexpr unsigned maxThreadgroupMemory = 32768;
 
 enum class ArgumentKind : uint8_t {
   Buffer,      ///< device or constant pointer, bound by `[[buffer(N)]]` index
-  Threadgroup, ///< threadgroup pointer, sized by the host by `[[threadgroup(N)]]` index
+  Threadgroup, ///< threadgroup pointer, sized by the host by
+               ///< `[[threadgroup(N)]]` index
   Builtin,     ///< a value that the device computes
 };
 
-/// One parameter of the Metal function, as its metadata describes it (reference section 2.5).
+/// One parameter of the Metal function, as its metadata describes it (reference
+/// section 2.5).
 struct KernelArgument {
   ArgumentKind kind = ArgumentKind::Builtin;
   /// `[[buffer(N)]]` or `[[threadgroup(N)]]`.
@@ -53,7 +57,8 @@ struct KernelArgument {
   uint64_t bufferSize = 0;
   uint32_t addressSpace = 0;
   bool writable = false;
-  /// Not read by the kernel, or present only under a function constant: may stay unbound.
+  /// Not read by the kernel, or present only under a function constant: may
+  /// stay unbound.
   bool optional = false;
   /// "air.thread_position_in_grid", ... for built-in values.
   std::string builtin;
@@ -78,7 +83,8 @@ struct Reflection {
   const KernelArgument *find(ArgumentKind kind, uint32_t location) const;
 };
 
-/// A function constant's value by index or by name; converted to the constant's type when it fits.
+/// A function constant's value by index or by name; converted to the constant's
+/// type when it fits.
 struct ConstantValue {
   std::variant<uint32_t, std::string> key;
   std::variant<bool, int64_t, uint64_t, double> value;
@@ -94,7 +100,8 @@ struct ThreadgroupMemory {
   uint32_t bytes = 0;
 };
 
-/// One launch, as `dispatchThreads:threadsPerThreadgroup:` (ragged last threadgroups allowed).
+/// One launch, as `dispatchThreads:threadsPerThreadgroup:` (ragged last
+/// threadgroups allowed).
 struct Dispatch {
   std::array<uint32_t, 3> grid = {1, 1, 1};
   std::array<uint32_t, 3> threadgroup = {1, 1, 1};
@@ -104,19 +111,22 @@ struct Dispatch {
   unsigned workers = 0;
 };
 
-/// A kernel compiled for the host. `dispatch` may be called from several threads at once.
+/// A kernel compiled for the host. `dispatch` may be called from several
+/// threads at once.
 class Kernel {
 public:
-  /// Fails, naming the cause, on: no such kernel, a hash that does not match, unset required
-  /// constants, arguments or intrinsics that the device does not know.
-  static llvm::Expected<std::unique_ptr<Kernel>> load(const metallib::Library &library,
-                                                      llvm::StringRef function,
-                                                      llvm::ArrayRef<ConstantValue> constants = {});
+  /// Fails, naming the cause, on: no such kernel, a hash that does not match,
+  /// unset required constants, arguments or intrinsics that the device does not
+  /// know.
+  static llvm::Expected<std::unique_ptr<Kernel>>
+  load(const metallib::Library &library, llvm::StringRef function,
+       llvm::ArrayRef<ConstantValue> constants = {});
 
   /// The same for a bare AIR module; `module` must live in `context`.
   static llvm::Expected<std::unique_ptr<Kernel>>
-  loadModule(std::unique_ptr<llvm::LLVMContext> context, std::unique_ptr<llvm::Module> module,
-             llvm::StringRef function, llvm::ArrayRef<ConstantValue> constants = {});
+  loadModule(std::unique_ptr<llvm::LLVMContext> context,
+             std::unique_ptr<llvm::Module> module, llvm::StringRef function,
+             llvm::ArrayRef<ConstantValue> constants = {});
 
   ~Kernel();
 
@@ -125,8 +135,9 @@ public:
   /// Whether threads can wait for each other (barriers, simdgroup operations).
   bool isCooperative() const;
 
-  /// Runs the grid and returns when it is done. Fails without running anything when a binding is
-  /// missing or too small; fails after the fact on barrier divergence.
+  /// Runs the grid and returns when it is done. Fails without running anything
+  /// when a binding is missing or too small; fails after the fact on barrier
+  /// divergence.
   llvm::Error dispatch(const Dispatch &launch) const;
 
 private:
@@ -136,6 +147,7 @@ private:
 };
 
 /// A kernel's metadata without compiling it.
-llvm::Expected<Reflection> reflect(const metallib::Library &library, llvm::StringRef function);
+llvm::Expected<Reflection> reflect(const metallib::Library &library,
+                                   llvm::StringRef function);
 
 } // namespace enigma::simulator
