@@ -360,6 +360,22 @@ def test_E0499_a_mistake_of_the_package(run, monkeypatch):
     assert "KeyError: 'inside'" in answer.diagnostics[0]["message"]
 
 
+def test_the_precompiled_package_gives_the_same_trace(tmp_path):
+    """The build compiles the tracer to byte code whose file names are not those of the source."""
+    package = tmp_path / "precompiled" / "enigma"
+    script = ROOT / "pyfront/precompile.py"
+    stamp = tmp_path / "stamp"
+    command = [sys.executable, script, ROOT / "pyfront/enigma", package, stamp]
+    subprocess.run([str(part) for part in command], check=True)
+    path = ROOT / "examples/softmax.py"
+    (tmp_path / "wrong.py").write_text(ADD + "    missing\n")
+    assert trace_text(path, PYTHONPATH=str(package.parent)) == trace_text(path)
+    environment = {**os.environ, "PYTHONPATH": str(package.parent)}
+    command = [sys.executable, "-m", "enigma", "trace", str(tmp_path / "wrong.py")]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert f"{tmp_path}/wrong.py:8:5: error: NameError" in done.stderr
+
+
 STUPID = {
     "empty": b"",
     "zeros": b"\0" * 100,
