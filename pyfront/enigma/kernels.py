@@ -96,8 +96,8 @@ class Kernel:
                 fix=f"max_threads is from 1 to {_MAX_BLOCK}",
             )
         self.max_threads = max_threads
-        # The function around the kernel, whose variables annotations may name; as source text they do
-        # not become part of the closure.
+        # The variables of the function around the kernel: annotations that are source text may name
+        # them, and do not make them part of the closure.
         self.scope: dict[str, object] = {}
         if any(isinstance(a, str) for a in fn.__annotations__.values()):
             frame = user_frame()

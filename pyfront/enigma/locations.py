@@ -14,6 +14,9 @@ from types import CodeType, FrameType
 # (filename, line from 1, column from 0, end line, end column); columns count UTF-8 bytes.
 Location = tuple[str, int, int, int, int]
 
+# Bytecode knows columns from Python 3.11 on; before, a location is a line.
+HAS_COLUMNS = sys.version_info >= (3, 11)
+
 UNKNOWN: Location = ("<unknown>", 0, 0, 0, 0)
 
 # Precompiled code says "enigma/…" wherever it is installed, which is not where its files are.

@@ -3,7 +3,7 @@ statements would leave a `with` or `for` body early."""
 
 from __future__ import annotations
 
-from enigma.locations import Location
+from enigma.locations import HAS_COLUMNS, Location
 
 TYPE_CHECKING = False  # what type checkers read as True; importing `typing` costs milliseconds
 if TYPE_CHECKING:
@@ -41,6 +41,12 @@ class SourceIndex:
         end = node.end_lineno if node.end_lineno is not None else node.lineno
         end_column = node.end_col_offset if node.end_col_offset is not None else node.col_offset
         return (self.filename, node.lineno, node.col_offset, end, end_column)
+
+    def escape_at(self, place: Location) -> tuple[str, Location] | None:
+        """The first statement that leaves the body of the `with` or `for` at a place, if any."""
+        if HAS_COLUMNS:
+            return self.escapes.get((place[1], place[2]))
+        return next((e for (line, _), e in self.escapes.items() if line == place[1]), None)
 
     def visit(self, statements: list, enclosing: tuple) -> None:
         """Index statements; `enclosing` are the bodies around them, outermost first."""

@@ -7,12 +7,11 @@ import os
 import subprocess
 import sys
 
+import enigma
 import pytest
 from conftest import ROOT, SCHEMA
-from schema_check import schema_errors
-
-import enigma
 from enigma._optable import OPS
+from schema_check import schema_errors
 
 EXAMPLES = sorted((ROOT / "examples").glob("*.py"))
 FUNCTIONS = [row for row in OPS if row.function]
@@ -54,9 +53,10 @@ def test_every_function_of_the_table(row):
     for name in (row.name, *row.aliases):
         function = getattr(enigma, name)
         assert function.__name__ == name
-        assert row.doc.split(",")[0].split(";")[0].lower() in " ".join(
-            function.__doc__.split()
-        ).lower()
+        assert (
+            row.doc.split(",")[0].split(";")[0].lower()
+            in " ".join(function.__doc__.split()).lower()
+        )
         parameters = list(inspect.signature(function).parameters)
         assert parameters == list(row.args)
         if row.msl_section:

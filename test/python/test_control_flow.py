@@ -107,7 +107,9 @@ def test_the_induction_variable_has_the_dtype_asked_for(trace_body):
 )
 def test_weak_start_values(trace_body, init, body, dtype):
     second = ", 0" if "c[1]" in body else ""
-    answer = trace_body(f"with enigma.for_range(0, n, init=[{init}{second}]) as (i, c):\n    {body}\n")
+    answer = trace_body(
+        f"with enigma.for_range(0, n, init=[{init}{second}]) as (i, c):\n    {body}\n"
+    )
     assert answer.trace is not None, answer.diagnostics
     (loop,) = answer.ops("for")
     assert loop["out"][0][1] == dtype
@@ -117,7 +119,9 @@ def test_weak_start_values(trace_body, init, body, dtype):
 
 
 def test_a_literal_is_checked_when_its_type_is_decided(trace_body):
-    answer = trace_body("with enigma.for_range(0, n, init=[300]) as (i, c):\n    c[0] = c[0] + B[i]")
+    answer = trace_body(
+        "with enigma.for_range(0, n, init=[300]) as (i, c):\n    c[0] = c[0] + B[i]"
+    )
     (error,) = answer.diagnostics
     assert error["id"] == "E0105" and "300 is out of range of u8" in error["message"]
     assert answer.text_at(error) == "enigma.for_range(0, n, init=[300])"
