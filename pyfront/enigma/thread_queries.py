@@ -29,7 +29,7 @@ class ThreadQuery(Operand):
         self.__qualname__ = name
         self.__doc__ = docstring(row)
 
-    def __call__(self, dim: str | int = "x") -> Value:
+    def __call__(self, dim: str | int = "x") -> Value:  # type: ignore[override]
         tracer = current_tracer(f"enigma.{self.__name__}")
         known = isinstance(dim, str | int) and _DIMENSIONS.get(dim)
         if not known:
