@@ -10,8 +10,8 @@ enigma.kernel @sum(%a: !enigma.buffer<f32, device, read>, %out: !enigma.buffer<f
   // CHECK-NEXT: const device float* a
   // CHECK: {
   // CHECK-NEXT: float acc = 0.0f;
-  // CHECK-NEXT: for (int k = 0; k < count; ++k) {
-  // CHECK-NEXT:   acc += a[k];
+  // CHECK-NEXT: for (int i = 0; i < count; ++i) {
+  // CHECK-NEXT:   acc += a[i];
   // CHECK-NEXT: }
   // CHECK-NEXT: out[0] = acc;
   %s = scf.for %k = %c0 to %n step %c1 iter_args(%acc = %zero) -> (f32) : i32 {
