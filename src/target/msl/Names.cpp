@@ -91,9 +91,9 @@ bool isReservedName(StringRef name) {
     return names;
   }();
   // Our own functions, and families of Metal's that grow with every release.
-  static const char *const prefixes[] = {
-      "enigma_", "atomic_", "simd_",      "quad_",         "pack_",
-      "unpack_", "air_",    "memory_order_", "texture"};
+  static const char *const prefixes[] = {"enigma_", "atomic_",       "simd_",
+                                         "quad_",   "pack_",         "unpack_",
+                                         "air_",    "memory_order_", "texture"};
   return reserved.contains(name) || isTypeName(name) || isMacroName(name) ||
          any_of(prefixes,
                 [&](StringRef prefix) { return name.starts_with(prefix); });

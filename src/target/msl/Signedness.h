@@ -19,7 +19,8 @@ public:
   }
 
 private:
-  /// Positive for unsigned, negative for signed, 0 for none (also while it is being formed).
+  /// Positive for unsigned, negative for signed, 0 for none (also while it is
+  /// being formed).
   int opinion(mlir::Value value);
   int producerOpinion(mlir::Value value);
   int carriedOpinion(mlir::ValueRange sources);
