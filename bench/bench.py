@@ -1,7 +1,7 @@
 """Measure enigmac: `./dev bench [compile] [softmax]`.
 
-Every figure is a median over processes of its own, with minimum and maximum beside it: a wide spread
-says that the machine was noisy.
+Every figure is a median over processes of its own, with minimum and maximum beside it: a wide
+spread says that the machine was noisy.
 """
 
 from __future__ import annotations
@@ -60,8 +60,9 @@ def device_softmax(manifest: Path, rows: int, columns: int, scratch: Path, repea
     report = subprocess.run(
         [
             *(BUILD / "bin/enigma-run", manifest, "softmax", "--in", f"X={source}"),
-            *("--size", f"Out={rows * columns}", "--scalar", f"rows={rows}"),
-            *("--scalar", f"cols={columns}", "--grid", str(rows * block), "--block", str(block)),
+            *("--size", f"Out={rows * columns}", "--fill", "Out=zeros"),
+            *("--scalar", f"rows={rows}", "--scalar", f"cols={columns}"),
+            *("--grid", str(rows * block), "--block", str(block)),
             *("--repeat", str(repeat), "--time"),
         ],
         check=True,

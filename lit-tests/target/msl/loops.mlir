@@ -32,8 +32,9 @@ enigma.kernel @nested(%out: !enigma.buffer<ui32, device>, %count: !enigma.scalar
   %n = enigma.load_scalar %count : !enigma.scalar<ui32>
   // The inner loop goes on with the outer one's variable.
   // CHECK: uint total = 0;
-  // CHECK-NEXT: for (uint i = 0; i < count / 4; i += 4) {
-  // CHECK-NEXT:   for (uint j = i; j < count; j += 4) {
+  // A step that could pass the end of the type is cut to what is left.
+  // CHECK-NEXT: for (uint i = 0; i < count / 4; i += min(4u, count / 4 - i)) {
+  // CHECK-NEXT:   for (uint j = i; j < count; j += min(4u, count - j)) {
   // CHECK-NEXT:     total += i * j;
   // CHECK-NEXT:   }
   // CHECK-NEXT: }
@@ -74,5 +75,30 @@ enigma.kernel @at_once(%out: !enigma.buffer<ui32, device>, %count: !enigma.scala
   }
   enigma.store %t#0, %out[%i0] : !enigma.buffer<ui32, device>
   enigma.store %t#1, %out[%i0] : !enigma.buffer<ui32, device>
+  enigma.return
+}
+
+// -----
+
+// CHECK-LABEL: kernel void steps(
+enigma.kernel @steps(%out: !enigma.buffer<si32, device, write>, %n: !enigma.scalar<si32>) fast {
+  %count = enigma.load_scalar %n : !enigma.scalar<si32>
+  %c0 = arith.constant 0 : i32
+  %c4 = arith.constant 4 : i32
+  %c100 = arith.constant 100 : i32
+  %last = arith.constant 2147483647 : i32
+  %zero = arith.constant 0 : index
+  // CHECK: for (int i = 0; i < 100; i += 4) {
+  scf.for %i = %c0 to %c100 step %c4 : i32 {
+    enigma.store %i, %out[%zero] : !enigma.buffer<si32, device, write>
+  }
+  // CHECK: for (int i = 0; i < 2147483647; i += min(4, 2147483647 - i)) {
+  scf.for %i = %c0 to %last step %c4 : i32 {
+    enigma.store %i, %out[%zero] : !enigma.buffer<si32, device, write>
+  }
+  // CHECK: for (int i = n; i < 2147483647; i += int(min(4u, 2147483647u - uint(i)))) {
+  scf.for %i = %count to %last step %c4 : i32 {
+    enigma.store %i, %out[%zero] : !enigma.buffer<si32, device, write>
+  }
   enigma.return
 }
