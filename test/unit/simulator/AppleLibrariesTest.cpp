@@ -37,3 +37,28 @@ TEST_CASE("Apple's vadd with function constants") {
           "function constant 'bar' (index 2, f32) is required and not set");
   }
 }
+
+TEST_CASE("every kernel of a large library loads or is refused by name",
+          "[.slow]") {
+  auto path = appleLibraryFolder() / "ggml-llama.ios18.metallib";
+  if (!std::filesystem::exists(path)) {
+    WARN("skipped: no " << path.string() << " ($ENIGMA_APPLE_METALLIBS)");
+    return;
+  }
+  auto library = metallib::readLibrary(readFile(path.string()));
+  REQUIRE(bool(library));
+  unsigned loaded = 0;
+  std::map<std::string, unsigned> refusals;
+  for (const metallib::Function &function : library->functions) {
+    auto kernel = Kernel::load(*library, function.name);
+    if (kernel) {
+      ++loaded;
+      continue;
+    }
+    std::string text = message(kernel.takeError());
+    ++refusals[text.substr(text.find("uses"))];
+  }
+  for (const auto &[reason, count] : refusals)
+    WARN(count << " x " << reason);
+  CHECK(loaded == library->functions.size());
+}
