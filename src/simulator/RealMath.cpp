@@ -150,7 +150,8 @@ TwoOverPi::TwoOverPi() {
     APInt lowPart = shifted.zextOrTrunc(lowBits);
     high[e] = std::ldexp(static_cast<double>(highPart.getSExtValue()), -27);
     APFloat lowFloat(APFloat::IEEEdouble());
-    lowFloat.convertFromAPInt(lowPart, /*IsSigned=*/false, APFloat::rmNearestTiesToEven);
+    lowFloat.convertFromAPInt(lowPart, /*IsSigned=*/false,
+                              APFloat::rmNearestTiesToEven);
     low[e] = std::ldexp(lowFloat.convertToDouble(), -256);
   }
 }
