@@ -40,6 +40,23 @@ TEST_CASE("Apple's vadd with function constants") {
   }
 }
 
+TEST_CASE("the empty kernels of every target, with debug info and without") {
+  for (const std::string &path : appleLibraries()) {
+    if (path.find("ggml") != std::string::npos ||
+        path.find("constants") != std::string::npos)
+      continue;
+    INFO(path);
+    auto library = metallib::readLibrary(readFile(path));
+    REQUIRE(bool(library));
+    for (const metallib::Function &function : library->functions) {
+      auto kernel = Kernel::load(*library, function.name);
+      if (!kernel)
+        FAIL(message(kernel.takeError()));
+      CHECK(message((*kernel)->dispatch({})) == "");
+    }
+  }
+}
+
 static std::unique_ptr<Kernel> loadGgml(const char *name) {
   auto path = appleLibraryFolder() / "ggml-llama.ios18.metallib";
   if (!std::filesystem::exists(path)) {
