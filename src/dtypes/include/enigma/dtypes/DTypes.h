@@ -8,7 +8,8 @@
 
 namespace enigma {
 
-/// What arithmetic a dtype has; bf16 is apart because many Metal functions exclude it.
+/// What arithmetic a dtype has; bf16 is apart because many Metal functions
+/// exclude it.
 enum class DTypeKind : uint8_t { Float, BFloat, SignedInt, UnsignedInt, Bool };
 
 enum class DType : uint8_t {

@@ -1,4 +1,5 @@
-// The target table as C++ data; see Targets.def. Nothing else in the compiler asks which OS it is.
+// The target table as C++ data; see Targets.def. Nothing else in the compiler
+// asks which OS it is.
 #pragma once
 
 #include <array>
@@ -9,7 +10,8 @@ namespace enigma {
 
 enum class Platform : uint8_t { MacOS = 1, IOS = 2 };
 
-/// Which generation of LLVM bitcode the target's readers take (reference section 4.3).
+/// Which generation of LLVM bitcode the target's readers take (reference
+/// section 4.3).
 enum class BitcodeDialect : uint8_t { Old, New };
 
 struct Version {
@@ -33,14 +35,20 @@ struct Target {
 inline constexpr std::array targetTable = {
 #define ENIGMA_TARGET(NAME, TRIPLE, PLATFORM, OS_MAJOR, OS_MINOR, AIR_MINOR,   \
                       MSL_MAJOR, MSL_MINOR, DIALECT, PATCH)                    \
-  Target{#NAME,          TRIPLE,         Platform::PLATFORM,                   \
-         {OS_MAJOR, OS_MINOR}, {2, AIR_MINOR}, {MSL_MAJOR, MSL_MINOR},         \
-         BitcodeDialect::DIALECT, PATCH},
+  Target{#NAME,                                                                \
+         TRIPLE,                                                               \
+         Platform::PLATFORM,                                                   \
+         {OS_MAJOR, OS_MINOR},                                                 \
+         {2, AIR_MINOR},                                                       \
+         {MSL_MAJOR, MSL_MINOR},                                               \
+         BitcodeDialect::DIALECT,                                              \
+         PATCH},
 #include "enigma/target/Targets.def"
 #undef ENIGMA_TARGET
 };
 
-/// The default: bfloat exists, and the library loads on every system from macOS 14 on.
+/// The default: bfloat exists, and the library loads on every system from macOS
+/// 14 on.
 inline constexpr std::string_view defaultTargetName = "macos14";
 
 /// The row called `name`, or null.

@@ -1,0 +1,176 @@
+// Functions of Metal's standard library: one `def` is an op of the dialect, a row of the op table,
+// a function of the Python package and a case of both back ends.
+#ifndef ENIGMA_FUNCTIONS_TD
+#define ENIGMA_FUNCTIONS_TD
+
+include "enigma/IR/EnigmaOps.td"
+
+// What every function op has: its Metal and AIR names and its row. `airName` is what stands between
+// `air.` (or `air.fast_`) and the type suffix; "" means the AIR lowering expands the op.
+class Enigma_FunctionOp<string name, string sig, list<string> args, list<Trait> traits>
+    : Enigma_Op<name, traits # [MetalFunctionOpInterface]>,
+      TraceRow<name, sig, args> {
+  string metalName = name;
+  string airName = name;
+  bit airFast = 0;
+  bit airSign = 0;
+  bit airTypeSuffix = 1;
+  bit convergent = 0;
+  code unsignedBody = "bool isUnsignedFunction() { return false; }\n";
+  let extraClassDeclaration =
+    "static ::llvm::StringRef getMetalName() { return \"" # metalName # "\"; }\n" #
+    "static ::llvm::StringRef getAIRName() { return \"" # airName # "\"; }\n" #
+    "static bool hasAIRFastForm() { return " # airFast # "; }\n" #
+    "static bool hasAIRSign() { return " # airSign # "; }\n" #
+    "static bool hasAIRTypeSuffix() { return " # airTypeSuffix # "; }\n" #
+    "static bool isConvergent() { return " # convergent # "; }\n" # unsignedBody;
+}
+
+// Values: scalars of the class, or vectors of 2 to 4 of them.
+class Enigma_ScalarOrVector<Type scalar, string what> : AnyTypeOf<
+  [scalar, VectorOfLengthAndType<[2, 3, 4], [scalar]>], what # " or vector of 2 to 4 of them">;
+def Enigma_Float : Enigma_ScalarOrVector<AnyTypeOf<[F16, F32]>, "f16 or f32">;
+def Enigma_AnyFloat : Enigma_ScalarOrVector<AnyTypeOf<[F16, F32, BF16]>, "f16, bf16 or f32">;
+def Enigma_Integer : Enigma_ScalarOrVector<AnySignlessInteger, "signless integer">;
+def Enigma_Number : AnyTypeOf<[Enigma_AnyFloat, Enigma_Integer]>;
+
+//===----------------------------------------------------------------------===//
+// Math (MSL specification, section 6.5)
+//===----------------------------------------------------------------------===//
+
+class Enigma_MathOp<string name, string sig, list<string> args, dag operandList, string what>
+    : Enigma_FunctionOp<name, sig, args, [Pure, SameOperandsAndResultType]> {
+  let summary = what;
+  let description = "`" # name # "` of the Metal standard library: " # what # ".";
+  let arguments = operandList;
+  let results = (outs Enigma_Float:$result);
+  let assemblyFormat = "operands attr-dict `:` type($result)";
+  let airFast = 1;
+  let group = "unary float";
+  let mslSection = "6.5";
+  let doc = what # ".";
+}
+class Enigma_MathUnary<string name, string what>
+  : Enigma_MathOp<name, "T:float -> T", ["x"], (ins Enigma_Float:$x), what>;
+class Enigma_MathBinary<string name, string what, list<string> args = ["x", "y"]>
+  : Enigma_MathOp<name, "T:float, T -> T", args, (ins Enigma_Float:$x, Enigma_Float:$y), what> {
+  let group = "binary float";
+}
+class Enigma_MathTernary<string name, string what, list<string> args>
+  : Enigma_MathOp<name, "T:float, T, T -> T", args,
+                  (ins Enigma_Float:$x, Enigma_Float:$y, Enigma_Float:$z), what> {
+  let group = "ternary float";
+}
+
+def Enigma_SqrtOp : Enigma_MathUnary<"sqrt", "square root"> { let hasFolder = 1; }
+def Enigma_RsqrtOp : Enigma_MathUnary<"rsqrt", "reciprocal of the square root">;
+def Enigma_ExpOp : Enigma_MathUnary<"exp", "e to the power of x">;
+def Enigma_Exp2Op : Enigma_MathUnary<"exp2", "2 to the power of x">;
+def Enigma_Exp10Op : Enigma_MathUnary<"exp10", "10 to the power of x">;
+def Enigma_LogOp : Enigma_MathUnary<"log", "natural logarithm">;
+def Enigma_Log2Op : Enigma_MathUnary<"log2", "logarithm to the base 2">;
+def Enigma_Log10Op : Enigma_MathUnary<"log10", "logarithm to the base 10">;
+def Enigma_SinOp : Enigma_MathUnary<"sin", "sine of an angle in radians">;
+def Enigma_CosOp : Enigma_MathUnary<"cos", "cosine of an angle in radians">;
+def Enigma_TanOp : Enigma_MathUnary<"tan", "tangent of an angle in radians">;
+def Enigma_TanhOp : Enigma_MathUnary<"tanh", "hyperbolic tangent">;
+def Enigma_FloorOp : Enigma_MathUnary<"floor", "largest integral value not above x"> { let hasFolder = 1; }
+def Enigma_CeilOp : Enigma_MathUnary<"ceil", "smallest integral value not below x"> { let hasFolder = 1; }
+def Enigma_RoundOp : Enigma_MathUnary<"round", "nearest integral value, halfway cases away from zero"> { let hasFolder = 1; }
+def Enigma_RintOp : Enigma_MathUnary<"rint", "nearest integral value, halfway cases to even"> { let hasFolder = 1; }
+def Enigma_TruncOp : Enigma_MathUnary<"trunc", "integral value towards zero"> { let hasFolder = 1; }
+def Enigma_FabsOp : Enigma_MathUnary<"fabs", "absolute value"> {
+  let pythonFunction = 0;
+  let hasFolder = 1;
+}
+
+def Enigma_FminOp : Enigma_MathBinary<"fmin", "the smaller value; a NaN loses against a number"> { let hasFolder = 1; }
+def Enigma_FmaxOp : Enigma_MathBinary<"fmax", "the larger value; a NaN loses against a number"> { let hasFolder = 1; }
+def Enigma_PowOp : Enigma_MathBinary<"pow", "x to the power of y">;
+
+def Enigma_FmaOp : Enigma_MathTernary<"fma", "x * y + z with one rounding", ["a", "b", "c"]> {
+  let airFast = 0;
+  let hasFolder = 1;
+}
+def Enigma_ClampOp : Enigma_MathTernary<"clamp", "x limited to the range from lo to hi", ["x", "lo", "hi"]> {
+  let mslSection = "6.3";
+  let group = "ternary float";
+}
+
+//===----------------------------------------------------------------------===//
+// Integers (MSL specification, section 6.4)
+//===----------------------------------------------------------------------===//
+
+// `unsigned` where the meaning depends on it.
+class Enigma_SignedIntOp<string name, string sig, list<string> args, dag operandList, string what>
+    : Enigma_FunctionOp<name, sig, args, [Pure, SameOperandsAndResultType]> {
+  let summary = what;
+  let description = "`" # name # "` of the Metal standard library: " # what # ".";
+  let arguments = !con(operandList, (ins UnitAttr:$isUnsigned));
+  let results = (outs Enigma_Integer:$result);
+  let assemblyFormat = "(`unsigned` $isUnsigned^)? operands attr-dict `:` type($result)";
+  let unsignedBody = "bool isUnsignedFunction() { return getIsUnsigned(); }\n";
+  let airSign = 1;
+  let group = "integer";
+  let mslSection = "6.4";
+  let doc = what # ".";
+}
+
+def Enigma_AbsIOp : Enigma_SignedIntOp<"iabs", "T:sint -> T", ["x"], (ins Enigma_Integer:$x),
+    "absolute value; the most negative value stays as it is"> {
+  let metalName = "abs";
+  let airName = "abs";
+  let pythonFunction = 0;
+}
+
+//===----------------------------------------------------------------------===//
+// Simdgroups (MSL specification, section 6.9.2)
+//===----------------------------------------------------------------------===//
+
+// The result depends on which lanes arrive together, so an op may not be moved into or out of control
+// flow, or merged with an equal one elsewhere: it reads and writes a resource of its own.
+def Enigma_LanesResource : Resource<"::enigma::LanesResource">;
+
+class Enigma_SimdOp<string name, string sig, list<string> args, dag operandList, string what>
+    : Enigma_FunctionOp<name, sig, args, [
+        AllTypesMatch<["value", "result"]>,
+        MemoryEffects<[MemRead<Enigma_LanesResource>, MemWrite<Enigma_LanesResource>]>]> {
+  let summary = what;
+  let description = "`" # name # "` of the Metal standard library: " # what #
+    ". Inactive lanes do not take part.";
+  let arguments = !con(operandList, (ins UnitAttr:$isUnsigned));
+  let results = (outs Enigma_Number:$result);
+  let assemblyFormat = "(`unsigned` $isUnsigned^)? operands attr-dict `:` type($result)";
+  let unsignedBody = "bool isUnsignedFunction() { return getIsUnsigned(); }\n";
+  let airSign = 1;
+  let convergent = 1;
+  let group = "simdgroup";
+  let mslSection = "6.9.2";
+  let doc = what # ".";
+}
+class Enigma_SimdReduction<string name, string what>
+  : Enigma_SimdOp<name, "T:number -> T", ["value"], (ins Enigma_Number:$value), what>;
+
+def Enigma_SimdSumOp : Enigma_SimdReduction<"simd_sum", "sum over the active lanes of the simdgroup">;
+def Enigma_SimdProductOp : Enigma_SimdReduction<"simd_product", "product over the active lanes of the simdgroup">;
+def Enigma_SimdMinOp : Enigma_SimdReduction<"simd_min", "smallest value of the active lanes of the simdgroup">;
+def Enigma_SimdMaxOp : Enigma_SimdReduction<"simd_max", "largest value of the active lanes of the simdgroup">;
+
+class Enigma_SimdLaneOp<string name, string lane, string what>
+    : Enigma_SimdOp<name, "T:number, u16 -> T", ["value", lane],
+                    (ins Enigma_Number:$value, I16:$lane), what> {
+  let assemblyFormat = [{
+    (`unsigned` $isUnsigned^)? $value `,` $lane attr-dict `:` type($result)
+  }];
+}
+def Enigma_SimdShuffleOp : Enigma_SimdLaneOp<"simd_shuffle", "lane", "the value of a lane">;
+def Enigma_SimdShuffleDownOp : Enigma_SimdLaneOp<"simd_shuffle_down", "delta",
+  "the value of the lane `delta` above this one; own value past the end">;
+def Enigma_SimdShuffleUpOp : Enigma_SimdLaneOp<"simd_shuffle_up", "delta",
+  "the value of the lane `delta` below this one; own value before the start">;
+def Enigma_SimdShuffleXorOp : Enigma_SimdLaneOp<"simd_shuffle_xor", "mask",
+  "the value of the lane whose index is this one's exclusive-or `mask`">;
+def Enigma_SimdBroadcastOp : Enigma_SimdLaneOp<"simd_broadcast", "lane",
+  "the value of a lane, the same for all">;
+
+#endif

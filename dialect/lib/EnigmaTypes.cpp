@@ -1,0 +1,154 @@
+// Buffer and scalar types: syntax, verification, what a loaded element becomes.
+#include "enigma/IR/Enigma.h"
+#include "mlir/IR/DialectImplementation.h"
+#include "mlir/IR/TypeUtilities.h"
+#include "llvm/ADT/TypeSwitch.h"
+
+using namespace mlir;
+using namespace enigma;
+
+#define GET_TYPEDEF_CLASSES
+#include "enigma/IR/EnigmaTypes.cpp.inc"
+
+void EnigmaDialect::registerTypes() {
+  addTypes<
+#define GET_TYPEDEF_LIST
+#include "enigma/IR/EnigmaTypes.cpp.inc"
+      >();
+}
+
+/// True for the scalars of the dtype table: signed integers say so, `i1` is
+/// bool.
+static bool isMemoryScalar(Type type) {
+  if (type.isF32() || type.isF16() || type.isBF16() || type.isInteger(1))
+    return true;
+  auto integer = dyn_cast<IntegerType>(type);
+  return integer && !integer.isSignless() &&
+         llvm::is_contained({8u, 16u, 32u, 64u}, integer.getWidth());
+}
+
+static LogicalResult
+verifyElement(llvm::function_ref<InFlightDiagnostic()> emitError, Type type) {
+  Type scalar = type;
+  if (auto vector = dyn_cast<VectorType>(type)) {
+    if (vector.getRank() != 1 || vector.getNumElements() < 2 ||
+        vector.getNumElements() > 4)
+      return emitError() << "a vector element has 2, 3 or 4 components, got "
+                         << type;
+    scalar = vector.getElementType();
+  }
+  if (!isMemoryScalar(scalar))
+    return emitError() << "element type must be f32, f16, bf16, i1 or an "
+                          "integer of 8 to 64 bits with signedness, got "
+                       << type;
+  return success();
+}
+
+static Type withoutSign(Type type) {
+  if (auto vector = dyn_cast<VectorType>(type))
+    return VectorType::get(vector.getShape(),
+                           withoutSign(vector.getElementType()));
+  if (auto integer = dyn_cast<IntegerType>(type))
+    return IntegerType::get(type.getContext(), integer.getWidth());
+  return type;
+}
+
+//===----------------------------------------------------------------------===//
+// BufferType
+//===----------------------------------------------------------------------===//
+
+Type BufferType::getValueType() const { return withoutSign(getElementType()); }
+
+bool BufferType::isUnsigned() const {
+  return getElementTypeOrSelf(getElementType()).isUnsignedInteger();
+}
+
+BufferType BufferType::withAccess(Access access) const {
+  return get(getElementType(), getSpace(), access, getShape());
+}
+
+std::optional<int64_t> BufferType::getNumElements() const {
+  if (getShape().empty())
+    return std::nullopt;
+  return ShapedType::getNumElements(getShape());
+}
+
+LogicalResult
+BufferType::verify(llvm::function_ref<InFlightDiagnostic()> emitError,
+                   Type elementType, AddressSpace space, Access access,
+                   ArrayRef<int64_t> shape) {
+  if (failed(verifyElement(emitError, elementType)))
+    return failure();
+  for (int64_t extent : shape)
+    if (extent <= 0)
+      return emitError() << "extents must be positive, got " << extent;
+  if (space == AddressSpace::threadgroup && shape.empty())
+    return emitError() << "threadgroup memory needs a shape";
+  if (space == AddressSpace::constant && access != Access::unknown &&
+      access != Access::read)
+    return emitError() << "constant memory can only be read";
+  return success();
+}
+
+Type BufferType::parse(AsmParser &parser) {
+  SMLoc loc = parser.getCurrentLocation();
+  Type element;
+  StringRef keyword;
+  if (parser.parseLess() || parser.parseType(element) || parser.parseComma())
+    return {};
+  SMLoc spaceLoc = parser.getCurrentLocation();
+  if (parser.parseKeyword(&keyword))
+    return {};
+  std::optional<AddressSpace> space = symbolizeAddressSpace(keyword);
+  if (!space) {
+    parser.emitError(spaceLoc, "expected device, constant or threadgroup");
+    return {};
+  }
+  Access access = Access::unknown;
+  SmallVector<int64_t> shape;
+  while (succeeded(parser.parseOptionalComma())) {
+    if (succeeded(parser.parseOptionalKeyword(
+            &keyword, {"read", "write", "read_write"}))) {
+      access = *symbolizeAccess(keyword);
+      continue;
+    }
+    if (parser.parseDimensionList(shape, /*allowDynamic=*/false,
+                                  /*withTrailingX=*/false))
+      return {};
+    break;
+  }
+  if (parser.parseGreater())
+    return {};
+  return parser.getChecked<BufferType>(loc, parser.getContext(), element,
+                                       *space, access, shape);
+}
+
+void BufferType::print(AsmPrinter &printer) const {
+  printer << "<" << getElementType() << ", "
+          << stringifyAddressSpace(getSpace());
+  if (getAccess() != Access::unknown)
+    printer << ", " << stringifyAccess(getAccess());
+  if (!getShape().empty()) {
+    printer << ", ";
+    llvm::interleave(getShape(), printer.getStream(), "x");
+  }
+  printer << ">";
+}
+
+//===----------------------------------------------------------------------===//
+// ScalarType
+//===----------------------------------------------------------------------===//
+
+Type enigma::ScalarType::getValueType() const {
+  return withoutSign(getElementType());
+}
+
+bool enigma::ScalarType::isUnsigned() const {
+  return getElementTypeOrSelf(getElementType()).isUnsignedInteger();
+}
+
+LogicalResult
+enigma::ScalarType::verify(llvm::function_ref<InFlightDiagnostic()> emitError,
+                           Type elementType) {
+  return verifyElement(emitError, elementType);
+}

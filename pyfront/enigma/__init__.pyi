@@ -1,0 +1,509 @@
+"""Written by pyfront/gen_stubs.py from the op table: do not edit, run `./dev docs`."""
+
+from collections.abc import Callable
+from typing import Any, overload
+
+from enigma import arch as arch
+from enigma.control_flow import for_range as for_range
+from enigma.control_flow import if_ as if_
+from enigma.control_flow import range as range
+from enigma.control_flow import range_constexpr as range_constexpr
+from enigma.control_flow import unroll as unroll
+from enigma.control_flow import while_ as while_
+from enigma.conversions import as_type as as_type
+from enigma.conversions import metal_cast as metal_cast
+from enigma.defines import define as define
+from enigma.dtypes import DType as DType
+from enigma.errors import EnigmaError as EnigmaError
+from enigma.functions import abs as abs
+from enigma.functions import where as where
+from enigma.kernels import Kernel as Kernel
+from enigma.kernels import export as export
+from enigma.memory import Buffer as Buffer
+from enigma.memory import atomic_fetch_add as atomic_fetch_add
+from enigma.memory import atomic_fetch_and as atomic_fetch_and
+from enigma.memory import atomic_fetch_max as atomic_fetch_max
+from enigma.memory import atomic_fetch_min as atomic_fetch_min
+from enigma.memory import atomic_fetch_or as atomic_fetch_or
+from enigma.memory import atomic_fetch_sub as atomic_fetch_sub
+from enigma.memory import atomic_fetch_xor as atomic_fetch_xor
+from enigma.memory import barrier as barrier
+from enigma.memory import load_if as load_if
+from enigma.memory import simd_barrier as simd_barrier
+from enigma.memory import store_if as store_if
+from enigma.memory import threadgroup_alloc as threadgroup_alloc
+from enigma.parameters import In as In
+from enigma.parameters import Out as Out
+from enigma.parameters import Scalar as Scalar
+from enigma.thread_queries import ThreadQuery as ThreadQuery
+from enigma.thread_queries import thread_position_in_grid_xyz as thread_position_in_grid_xyz
+from enigma.values import Carry as Carry
+from enigma.values import Operand as Operand
+from enigma.values import Value as Value
+
+# What an operand may be: a traced value, a thread query (its x component) or a Python number.
+Number = Operand | int | float
+
+cast = metal_cast
+
+@overload
+def kernel(fn: Callable[..., None]) -> Kernel: ...
+@overload
+def kernel(
+    *,
+    grid: int | tuple[int, ...] | None = None,
+    block: int | tuple[int, ...] | None = None,
+    name: str | None = None,
+    max_threads: int | None = None,
+) -> Callable[[Callable[..., None]], Kernel]: ...
+
+class Float32(Buffer):
+    """Metal's float: as an annotation a buffer of it, called a conversion to it."""
+
+    def __new__(cls, x: Number) -> Value: ...  # type: ignore[misc]
+    def __class_getitem__(cls, shape: int | tuple[int, ...]) -> Any: ...
+
+f32 = Float32
+
+class Float16(Buffer):
+    """Metal's half: as an annotation a buffer of it, called a conversion to it."""
+
+    def __new__(cls, x: Number) -> Value: ...  # type: ignore[misc]
+    def __class_getitem__(cls, shape: int | tuple[int, ...]) -> Any: ...
+
+f16 = Float16
+
+class BFloat16(Buffer):
+    """Metal's bfloat: as an annotation a buffer of it, called a conversion to it."""
+
+    def __new__(cls, x: Number) -> Value: ...  # type: ignore[misc]
+    def __class_getitem__(cls, shape: int | tuple[int, ...]) -> Any: ...
+
+bf16 = BFloat16
+
+class Int8(Buffer):
+    """Metal's char: as an annotation a buffer of it, called a conversion to it."""
+
+    def __new__(cls, x: Number) -> Value: ...  # type: ignore[misc]
+    def __class_getitem__(cls, shape: int | tuple[int, ...]) -> Any: ...
+
+i8 = Int8
+
+class UInt8(Buffer):
+    """Metal's uchar: as an annotation a buffer of it, called a conversion to it."""
+
+    def __new__(cls, x: Number) -> Value: ...  # type: ignore[misc]
+    def __class_getitem__(cls, shape: int | tuple[int, ...]) -> Any: ...
+
+u8 = UInt8
+
+class Int16(Buffer):
+    """Metal's short: as an annotation a buffer of it, called a conversion to it."""
+
+    def __new__(cls, x: Number) -> Value: ...  # type: ignore[misc]
+    def __class_getitem__(cls, shape: int | tuple[int, ...]) -> Any: ...
+
+i16 = Int16
+
+class UInt16(Buffer):
+    """Metal's ushort: as an annotation a buffer of it, called a conversion to it."""
+
+    def __new__(cls, x: Number) -> Value: ...  # type: ignore[misc]
+    def __class_getitem__(cls, shape: int | tuple[int, ...]) -> Any: ...
+
+u16 = UInt16
+
+class Int32(Buffer):
+    """Metal's int: as an annotation a buffer of it, called a conversion to it."""
+
+    def __new__(cls, x: Number) -> Value: ...  # type: ignore[misc]
+    def __class_getitem__(cls, shape: int | tuple[int, ...]) -> Any: ...
+
+i32 = Int32
+
+class UInt32(Buffer):
+    """Metal's uint: as an annotation a buffer of it, called a conversion to it."""
+
+    def __new__(cls, x: Number) -> Value: ...  # type: ignore[misc]
+    def __class_getitem__(cls, shape: int | tuple[int, ...]) -> Any: ...
+
+u32 = UInt32
+
+class Int64(Buffer):
+    """Metal's long: as an annotation a buffer of it, called a conversion to it."""
+
+    def __new__(cls, x: Number) -> Value: ...  # type: ignore[misc]
+    def __class_getitem__(cls, shape: int | tuple[int, ...]) -> Any: ...
+
+i64 = Int64
+
+class UInt64(Buffer):
+    """Metal's ulong: as an annotation a buffer of it, called a conversion to it."""
+
+    def __new__(cls, x: Number) -> Value: ...  # type: ignore[misc]
+    def __class_getitem__(cls, shape: int | tuple[int, ...]) -> Any: ...
+
+u64 = UInt64
+
+class Bool(Buffer):
+    """Metal's bool: as an annotation a buffer of it, called a conversion to it."""
+
+    def __new__(cls, x: Number) -> Value: ...  # type: ignore[misc]
+    def __class_getitem__(cls, shape: int | tuple[int, ...]) -> Any: ...
+
+b1 = Bool
+
+mem_device: str
+mem_device_and_threadgroup: str
+mem_none: str
+mem_texture: str
+mem_threadgroup: str
+thread_position_in_grid: ThreadQuery
+thread_position_in_threadgroup: ThreadQuery
+threadgroup_position_in_grid: ThreadQuery
+threads_per_threadgroup: ThreadQuery
+threads_per_grid: ThreadQuery
+threadgroups_per_grid: ThreadQuery
+grid_size: ThreadQuery
+
+def thread_index_in_threadgroup() -> Value:
+    """The thread's linear index in its threadgroup, x fastest, as u32.
+
+    Signature: ``-> u32``.
+
+    Metal Shading Language Specification, section 5.2.3.6.
+    """
+
+def thread_index_in_simdgroup() -> Value:
+    """The thread's lane in its simdgroup, as u32.
+
+    Signature: ``-> u32``.
+
+    Metal Shading Language Specification, section 5.2.3.6.
+    """
+
+def simdgroup_index_in_threadgroup() -> Value:
+    """The simdgroup's index in its threadgroup, as u32.
+
+    Signature: ``-> u32``.
+
+    Metal Shading Language Specification, section 5.2.3.6.
+    """
+
+def threads_per_simdgroup() -> Value:
+    """The number of lanes of a simdgroup, as u32.
+
+    Signature: ``-> u32``.
+
+    Metal Shading Language Specification, section 5.2.3.6.
+    """
+
+def simdgroups_per_threadgroup() -> Value:
+    """The number of simdgroups in the threadgroup, as u32.
+
+    Signature: ``-> u32``.
+
+    Metal Shading Language Specification, section 5.2.3.6.
+    """
+
+def thread_index_in_quadgroup() -> Value:
+    """The thread's lane in its quadgroup, as u32.
+
+    Signature: ``-> u32``.
+
+    Metal Shading Language Specification, section 5.2.3.6.
+    """
+
+def quadgroup_index_in_threadgroup() -> Value:
+    """The quadgroup's index in its threadgroup, as u32.
+
+    Signature: ``-> u32``.
+
+    Metal Shading Language Specification, section 5.2.3.6.
+    """
+
+def sqrt(x: Number) -> Value:
+    """Square root.
+
+    Signature: ``T:float -> T``.
+
+    Metal Shading Language Specification, section 6.5.
+    """
+
+def rsqrt(x: Number) -> Value:
+    """Reciprocal of the square root.
+
+    Signature: ``T:float -> T``.
+
+    Metal Shading Language Specification, section 6.5.
+    """
+
+def exp(x: Number) -> Value:
+    """E to the power of x.
+
+    Signature: ``T:float -> T``.
+
+    Metal Shading Language Specification, section 6.5.
+    """
+
+def exp2(x: Number) -> Value:
+    """2 to the power of x.
+
+    Signature: ``T:float -> T``.
+
+    Metal Shading Language Specification, section 6.5.
+    """
+
+def exp10(x: Number) -> Value:
+    """10 to the power of x.
+
+    Signature: ``T:float -> T``.
+
+    Metal Shading Language Specification, section 6.5.
+    """
+
+def log(x: Number) -> Value:
+    """Natural logarithm.
+
+    Signature: ``T:float -> T``.
+
+    Metal Shading Language Specification, section 6.5.
+    """
+
+def log2(x: Number) -> Value:
+    """Logarithm to the base 2.
+
+    Signature: ``T:float -> T``.
+
+    Metal Shading Language Specification, section 6.5.
+    """
+
+def log10(x: Number) -> Value:
+    """Logarithm to the base 10.
+
+    Signature: ``T:float -> T``.
+
+    Metal Shading Language Specification, section 6.5.
+    """
+
+def sin(x: Number) -> Value:
+    """Sine of an angle in radians.
+
+    Signature: ``T:float -> T``.
+
+    Metal Shading Language Specification, section 6.5.
+    """
+
+def cos(x: Number) -> Value:
+    """Cosine of an angle in radians.
+
+    Signature: ``T:float -> T``.
+
+    Metal Shading Language Specification, section 6.5.
+    """
+
+def tan(x: Number) -> Value:
+    """Tangent of an angle in radians.
+
+    Signature: ``T:float -> T``.
+
+    Metal Shading Language Specification, section 6.5.
+    """
+
+def tanh(x: Number) -> Value:
+    """Hyperbolic tangent.
+
+    Signature: ``T:float -> T``.
+
+    Metal Shading Language Specification, section 6.5.
+    """
+
+def floor(x: Number) -> Value:
+    """Largest integral value not above x.
+
+    Signature: ``T:float -> T``.
+
+    Metal Shading Language Specification, section 6.5.
+    """
+
+def ceil(x: Number) -> Value:
+    """Smallest integral value not below x.
+
+    Signature: ``T:float -> T``.
+
+    Metal Shading Language Specification, section 6.5.
+    """
+
+def round(x: Number) -> Value:
+    """Nearest integral value, halfway cases away from zero.
+
+    Signature: ``T:float -> T``.
+
+    Metal Shading Language Specification, section 6.5.
+    """
+
+def rint(x: Number) -> Value:
+    """Nearest integral value, halfway cases to even.
+
+    Signature: ``T:float -> T``.
+
+    Metal Shading Language Specification, section 6.5.
+    """
+
+def trunc(x: Number) -> Value:
+    """Integral value towards zero.
+
+    Signature: ``T:float -> T``.
+
+    Metal Shading Language Specification, section 6.5.
+    """
+
+def fmin(x: Number, y: Number) -> Value:
+    """The smaller value; a NaN loses against a number.
+
+    Signature: ``T:float, T -> T``.
+
+    Metal Shading Language Specification, section 6.5.
+    """
+
+def fmax(x: Number, y: Number) -> Value:
+    """The larger value; a NaN loses against a number.
+
+    Signature: ``T:float, T -> T``.
+
+    Metal Shading Language Specification, section 6.5.
+    """
+
+def pow(x: Number, y: Number) -> Value:
+    """X to the power of y.
+
+    Signature: ``T:float, T -> T``.
+
+    Metal Shading Language Specification, section 6.5.
+    """
+
+def fma(a: Number, b: Number, c: Number) -> Value:
+    """X * y + z with one rounding.
+
+    Signature: ``T:float, T, T -> T``.
+
+    Metal Shading Language Specification, section 6.5.
+    """
+
+def clamp(x: Number, lo: Number, hi: Number) -> Value:
+    """X limited to the range from lo to hi.
+
+    Signature: ``T:float, T, T -> T``.
+
+    Metal Shading Language Specification, section 6.3.
+    """
+
+def simd_sum(value: Number) -> Value:
+    """Sum over the active lanes of the simdgroup.
+
+    Signature: ``T:number -> T``.
+
+    Metal Shading Language Specification, section 6.9.2.
+    """
+
+def simd_product(value: Number) -> Value:
+    """Product over the active lanes of the simdgroup.
+
+    Signature: ``T:number -> T``.
+
+    Metal Shading Language Specification, section 6.9.2.
+    """
+
+def simd_min(value: Number) -> Value:
+    """Smallest value of the active lanes of the simdgroup.
+
+    Signature: ``T:number -> T``.
+
+    Metal Shading Language Specification, section 6.9.2.
+    """
+
+def simd_max(value: Number) -> Value:
+    """Largest value of the active lanes of the simdgroup.
+
+    Signature: ``T:number -> T``.
+
+    Metal Shading Language Specification, section 6.9.2.
+    """
+
+def simd_shuffle(value: Number, lane: Number) -> Value:
+    """The value of a lane.
+
+    Signature: ``T:number, u16 -> T``.
+
+    Metal Shading Language Specification, section 6.9.2.
+    """
+
+def simd_shuffle_down(value: Number, delta: Number) -> Value:
+    """The value of the lane `delta` above this one; own value past the end.
+
+    Signature: ``T:number, u16 -> T``.
+
+    Metal Shading Language Specification, section 6.9.2.
+    """
+
+def simd_shuffle_up(value: Number, delta: Number) -> Value:
+    """The value of the lane `delta` below this one; own value before the start.
+
+    Signature: ``T:number, u16 -> T``.
+
+    Metal Shading Language Specification, section 6.9.2.
+    """
+
+def simd_shuffle_xor(value: Number, mask: Number) -> Value:
+    """The value of the lane whose index is this one's exclusive-or `mask`.
+
+    Signature: ``T:number, u16 -> T``.
+
+    Metal Shading Language Specification, section 6.9.2.
+    """
+
+def simd_broadcast(value: Number, lane: Number) -> Value:
+    """The value of a lane, the same for all.
+
+    Signature: ``T:number, u16 -> T``.
+
+    Metal Shading Language Specification, section 6.9.2.
+    """
+
+def cmp_eq(a: Number, b: Number) -> Value:
+    """`a == b`, by the operands' type.
+
+    Signature: ``T:any, T -> b1``.
+    """
+
+def cmp_ne(a: Number, b: Number) -> Value:
+    """`a != b`, by the operands' type.
+
+    Signature: ``T:any, T -> b1``.
+    """
+
+def cmp_lt(a: Number, b: Number) -> Value:
+    """`a < b`, by the operands' type.
+
+    Signature: ``T:any, T -> b1``.
+    """
+
+def cmp_le(a: Number, b: Number) -> Value:
+    """`a <= b`, by the operands' type.
+
+    Signature: ``T:any, T -> b1``.
+    """
+
+def cmp_gt(a: Number, b: Number) -> Value:
+    """`a > b`, by the operands' type.
+
+    Signature: ``T:any, T -> b1``.
+    """
+
+def cmp_ge(a: Number, b: Number) -> Value:
+    """`a >= b`, by the operands' type.
+
+    Signature: ``T:any, T -> b1``.
+    """
+
+__all__: list[str]

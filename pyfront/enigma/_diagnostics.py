@@ -1,0 +1,296 @@
+"""The catalogue of what pyfront can say: one row a number. Numbers are stable; never reuse one.
+
+E01xx  values, types, memory         E02xx  control flow
+E03xx  kernels, exports, defines     E04xx  the Python module itself
+W01xx  warnings, with the name that `-Wno-NAME` takes
+
+Wording (after slang's guide): name the thing, say what was expected; the help line is the fix,
+ready to be typed.
+"""
+
+from __future__ import annotations
+
+# id: (severity, warning name, message, help). Fields in braces are given by the caller.
+CATALOGUE: dict[str, tuple[str, str | None, str, str | None]] = {
+    # -- values and types ----------------------------------------------------------------------
+    "E0101": (
+        "error",
+        None,
+        "{what} is used outside a kernel",
+        "kernel code runs while enigmac traces a function marked @enigma.kernel",
+    ),
+    "E0102": (
+        "error",
+        None,
+        "a traced value has no truth value at trace time",
+        "use enigma.if_(cond) for a branch, enigma.while_ for a loop, enigma.where for a choice of "
+        "values, and & | ~ for and, or, not",
+    ),
+    "E0103": (
+        "error",
+        None,
+        "a traced value cannot become a Python {kind}",
+        "{fix}",
+    ),
+    "E0104": (
+        "error",
+        None,
+        "a traced value {what}",
+        "a value is one number for each thread; {fix}",
+    ),
+    "E0105": (
+        "error",
+        None,
+        "literal {literal} is out of range of {dtype} ({low} to {high})",
+        "convert the other operand to a wider type, or the literal with "
+        'enigma.metal_cast({literal}, "{metal}")',
+    ),
+    "E0106": (
+        "error",
+        None,
+        "buffer '{name}' is used as a value",
+        "read an element: {name}[i]",
+    ),
+    "E0107": (
+        "error",
+        None,
+        "{op} does not take a {dtype}; it takes {expected}",
+        'convert it: enigma.metal_cast(x, "{metal}")',
+    ),
+    "E0108": (
+        "error",
+        None,
+        "{a} and {b} have no common type",
+        'convert one of them: enigma.metal_cast(x, "float")',
+    ),
+    "E0109": (
+        "error",
+        None,
+        "{what} of type {type} is not something a kernel can compute with",
+        "operands are traced values and Python numbers",
+    ),
+    "E0110": (
+        "error",
+        None,
+        "{value} is not a dtype",
+        "dtypes are {known}, and Metal's names as strings",
+    ),
+    "E0111": (
+        "error",
+        None,
+        "as_type from {a} to {b}: {a} has {abytes} bytes, {b} has {bbytes}",
+        'as_type keeps the bits; to convert the value use enigma.metal_cast(x, "{metal}")',
+    ),
+    "E0112": (
+        "error",
+        None,
+        "buffer '{name}' is indexed by a {dtype} value",
+        'index with an integer: enigma.metal_cast({source}, "uint")',
+    ),
+    "E0113": (
+        "error",
+        None,
+        "buffer '{name}' has no shape, so it takes one index, not {count}",
+        "give the parameter a shape, {name}: enigma.{dtype}[M, N], or compute the index",
+    ),
+    "E0114": (
+        "error",
+        None,
+        "buffer '{name}' has {rank} dimensions but {count} indices are given",
+        "give one index for each dimension, or one for the whole buffer",
+    ),
+    "E0115": (
+        "error",
+        None,
+        "index {index} is out of bounds of '{name}' with {bound} elements{where}",
+        "indices go from 0 to {last}",
+    ),
+    "E0116": (
+        "error",
+        None,
+        "buffer '{name}' is indexed by {what}",
+        "an index is an integer, traced or constant; slices need an enigma.Tensor",
+    ),
+    "E0117": (
+        "error",
+        None,
+        "buffer '{name}' is declared {declared} and cannot be {done}",
+        "declare it {fix}",
+    ),
+    "E0118": (
+        "error",
+        None,
+        "{op} needs a buffer of {expected}, and '{name}' holds {dtype}",
+        "declare {name} as {fix}",
+    ),
+    "E0119": (
+        "error",
+        None,
+        "{op}: {problem}",
+        "{fix}",
+    ),
+    "E0120": (
+        "error",
+        None,
+        "threadgroup_alloc inside a traced branch or loop",
+        "allocate at the kernel's top level, before the branch or loop",
+    ),
+    "E0121": (
+        "error",
+        None,
+        "the value '{name}' is used outside the {region} that computes it",
+        "carry it out: enigma.{form}(…, init=[start]) as …, assign to the carry inside and read it "
+        "after",
+    ),
+    "E0122": (
+        "error",
+        None,
+        "'{name}' belongs to another kernel or an earlier trace",
+        "pass values as arguments; never keep them in a global",
+    ),
+    # -- control flow --------------------------------------------------------------------------
+    "E0201": (
+        "error",
+        None,
+        "`{statement}` leaves a traced {region}, whose body is recorded once",
+        "{fix}",
+    ),
+    "E0202": (
+        "error",
+        None,
+        "the traced {region} was not closed: its body was left by break, return or an exception",
+        "leave it with a condition: enigma.while_, or a mask in enigma.if_",
+    ),
+    "E0203": (
+        "error",
+        None,
+        "carried value {index} is {old} but is assigned a {new}",
+        'keep one type: enigma.metal_cast(x, "{metal}")',
+    ),
+    "E0204": (
+        "error",
+        None,
+        "carried value {index} does not exist; there are {count}",
+        "give one start value for each in init=[…]",
+    ),
+    "E0205": (
+        "error",
+        None,
+        "the carry of this {region} is assigned after the {region} has ended",
+        "after it, its values are results: bind them to variables",
+    ),
+    "E0207": (
+        "error",
+        None,
+        "only `with then:` and `with else_:` may stand in a two-way enigma.if_",
+        "move this before the enigma.if_ or into one of the blocks",
+    ),
+    "E0208": (
+        "error",
+        None,
+        "{form}: {problem}",
+        "{fix}",
+    ),
+    # -- kernels, exports, defines -------------------------------------------------------------
+    "E0301": (
+        "error",
+        None,
+        "parameter '{name}' of kernel '{kernel}' has no annotation",
+        'annotate it, {name}: enigma.f32 for a buffer, {name}: enigma.Scalar("float") for a '
+        "number, or give the types with enigma.export({kernel}, …)",
+    ),
+    "E0302": (
+        "error",
+        None,
+        "annotation {annotation} of parameter '{name}' is not a buffer or scalar type",
+        "use a dtype such as enigma.f32, enigma.f32[M, N], enigma.In(dtype), enigma.Out(dtype) or "
+        "enigma.Scalar(dtype)",
+    ),
+    "E0303": (
+        "error",
+        None,
+        "kernel '{name}' is called like a function",
+        "{fix}",
+    ),
+    "E0304": ("error", None, "two kernels are called '{name}'", "give one of them name="),
+    "E0305": (
+        "error",
+        None,
+        "there is nothing to compile in this module",
+        "mark a function with @enigma.kernel and annotate its parameters",
+    ),
+    "E0306": (
+        "error",
+        None,
+        "no kernel is called '{pattern}'; there are {known}",
+        None,
+    ),
+    "E0307": (
+        "error",
+        None,
+        "no module defines {names}; {known}",
+        'define it in the module: enigma.define("{first}", default)',
+    ),
+    "E0308": (
+        "error",
+        None,
+        "-D {name}={text}: {expected} is expected, as in the module's default {default}",
+        None,
+    ),
+    "E0309": ("error", None, "{what}", "{fix}"),
+    "E0310": (
+        "error",
+        None,
+        "export of '{kernel}': {problem}",
+        "{fix}",
+    ),
+    "E0311": (
+        "error",
+        None,
+        "kernel '{kernel}' has more than {limit} operations",
+        "a Python loop is unrolled while tracing; use enigma.for_range",
+    ),
+    "E0312": (
+        "error",
+        None,
+        "kernel '{kernel}' returns a value",
+        "a kernel writes its results into buffers",
+    ),
+    "E0313": (
+        "error",
+        None,
+        "branches and loops are nested more than {limit} deep",
+        "a helper that calls itself is unrolled while tracing; use enigma.for_range or "
+        "enigma.while_",
+    ),
+    # -- the Python module ---------------------------------------------------------------------
+    "E0401": ("error", None, "cannot read {path}: {reason}", None),
+    "E0402": ("error", None, "{reason}", None),
+    "E0403": ("error", None, "{type}: {reason}", "{fix}"),
+    "E0404": (
+        "error",
+        None,
+        "the module ended Python with sys.exit({code})",
+        'guard what runs as a script: if __name__ == "__main__":',
+    ),
+    "E0405": ("error", None, "interrupted", None),
+    "E0406": (
+        "error",
+        None,
+        "Python's recursion limit is reached",
+        "a helper that calls itself needs an end that does not depend on traced values",
+    ),
+    "E0499": (
+        "error",
+        None,
+        "internal error of the enigma package: {type}: {reason}",
+        "please report this with the module that causes it",
+    ),
+    # -- warnings ------------------------------------------------------------------------------
+    "W0101": (
+        "warning",
+        "narrowing",
+        "a {old} value is narrowed to {new} {where}",
+        'say so if it is meant: enigma.metal_cast(x, "{metal}")',
+    ),
+}

@@ -1,0 +1,88 @@
+"""What a kernel's parameters are annotated with: buffers, scalars and their directions."""
+
+from __future__ import annotations
+
+from enigma.dtypes import DType, as_dtype, find_dtype
+from enigma.errors import mistake
+
+
+def constant_shape(shape: object, what: str) -> tuple[int, ...]:
+    """The dimensions that an int or a tuple of ints gives; they are positive constants."""
+    extents = shape if isinstance(shape, tuple | list) else (shape,)
+    for extent in extents:
+        if isinstance(extent, bool) or not isinstance(extent, int) or extent < 1:
+            from enigma.values import Operand
+
+            shown = "a traced value" if isinstance(extent, Operand) else repr(extent)
+            raise mistake(
+                "E0119",
+                op=what,
+                problem=f"a dimension is {shown}",
+                fix="dimensions are positive Python integers, known while tracing",
+            )
+    if not extents:
+        raise mistake(
+            "E0119", op=what, problem="the shape is empty", fix="give at least one dimension"
+        )
+    return tuple(extents)  # type: ignore[arg-type]
+
+
+class BufferType:
+    """A buffer parameter: ``enigma.f32[M, N]``, ``enigma.In(…)``, ``enigma.Out(…)``."""
+
+    __slots__ = ("access", "dtype", "shape")
+
+    def __init__(self, dtype: DType, shape: object = None, access: str | None = None) -> None:
+        self.dtype = dtype
+        self.shape = None if shape is None else constant_shape(shape, f"a buffer of {dtype}")
+        self.access = access
+
+    def __repr__(self) -> str:
+        text = repr(self.dtype)
+        if self.shape is not None:
+            text += "[" + ", ".join(map(str, self.shape)) + "]"
+        return {"read": f"enigma.In({text})", "write": f"enigma.Out({text})"}.get(
+            self.access or "", text
+        )
+
+
+class Scalar:
+    """A number that is given at each dispatch: ``alpha: enigma.Scalar("float")``.
+
+    Metal sees a one-element buffer in constant memory.
+    """
+
+    __slots__ = ("dtype",)
+
+    def __init__(self, dtype: object) -> None:
+        self.dtype = as_dtype(dtype)
+
+    def __repr__(self) -> str:
+        return f"enigma.Scalar({self.dtype!r})"
+
+
+def _directed(dtype: object, access: str) -> BufferType:
+    if isinstance(dtype, BufferType):
+        return BufferType(dtype.dtype, dtype.shape, access)
+    return BufferType(as_dtype(dtype), None, access)
+
+
+def In(dtype: object) -> BufferType:
+    """A buffer that the kernel only reads; `dtype` may have a shape: ``enigma.In(f32[N])``."""
+    return _directed(dtype, "read")
+
+
+def Out(dtype: object) -> BufferType:
+    """A buffer that the kernel only writes; `dtype` may have a shape."""
+    return _directed(dtype, "write")
+
+
+ParameterType = BufferType | Scalar
+
+
+def parameter_type(annotation: object) -> ParameterType | None:
+    """What an annotation or an argument of `enigma.export` says, or None."""
+    if isinstance(annotation, BufferType | Scalar):
+        return annotation
+    dtype = find_dtype(annotation)
+    return BufferType(dtype) if dtype is not None else None

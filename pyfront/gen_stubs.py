@@ -1,0 +1,119 @@
+#!/usr/bin/env python3
+"""Write pyfront/enigma/__init__.pyi: what editors and type checkers see of the package.
+
+Functions of the op table exist at run time only, so the stub spells them out; the rest it takes
+from the modules, which are annotated. `--check` fails when the committed file is stale.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+STUB = HERE / "enigma" / "__init__.pyi"
+
+sys.path.insert(0, str(HERE))
+
+import enigma  # noqa: E402
+from enigma._optable import DTYPES, OPS, OpRow  # noqa: E402
+from enigma.functions import docstring, row_functions  # noqa: E402
+from enigma.thread_queries import QUERIES  # noqa: E402
+
+HEADER = '''"""Written by pyfront/gen_stubs.py from the op table: do not edit, run `./dev docs`."""
+
+from collections.abc import Callable
+from typing import Any, overload
+
+'''
+
+BODY = """
+# What an operand may be: a traced value, a thread query (its x component) or a Python number.
+Number = Operand | int | float
+
+cast = metal_cast
+
+@overload
+def kernel(fn: Callable[..., None]) -> Kernel: ...
+@overload
+def kernel(
+    *,
+    grid: int | tuple[int, ...] | None = None,
+    block: int | tuple[int, ...] | None = None,
+    name: str | None = None,
+    max_threads: int | None = None,
+) -> Callable[[Callable[..., None]], Kernel]: ...
+"""
+
+# A dtype is an annotation, where checkers want a class whose instances are buffers, and a
+# conversion.
+DTYPE = '''
+class {cls}(Buffer):
+    """Metal's {metal}: as an annotation a buffer of it, called a conversion to it."""
+
+    def __new__(cls, x: Number) -> Value: ...  # type: ignore[misc]
+    def __class_getitem__(cls, shape: int | tuple[int, ...]) -> Any: ...
+
+{name} = {cls}
+'''
+
+
+def indented(text: str) -> str:
+    """A docstring's text inside a function."""
+    return "\n".join("    " + line if line else "" for line in text.split("\n"))
+
+
+def stub() -> str:
+    """The whole file."""
+    generated = {*row_functions(), *QUERIES}
+    generated |= {row.name for row in DTYPES} | {row.cls for row in DTYPES}
+    imports: dict[str, list[str]] = {"values": ["Operand"], "thread_queries": ["ThreadQuery"]}
+    flags = []
+    for name in enigma.__all__:
+        if name in generated or name in ("kernel", "arch", "cast"):
+            continue
+        item = getattr(enigma, name)
+        if isinstance(item, str):
+            flags.append(name)
+            continue
+        imports.setdefault(item.__module__.removeprefix("enigma."), []).append(name)
+    lines = ["from enigma import arch as arch"]
+    for module in sorted(imports):
+        for name in sorted(imports[module], key=lambda n: (n.upper() != n, n[0].islower(), n)):
+            lines.append(f"from enigma.{module} import {name} as {name}")
+    text = HEADER + "\n".join(lines) + "\n" + BODY
+    for dtype in DTYPES:
+        text += DTYPE.format(cls=dtype.cls, metal=dtype.metal, name=dtype.name)
+    text += "\n"
+    for name in flags:
+        text += f"{name}: str\n"
+    for name in QUERIES:
+        text += f"{name}: ThreadQuery\n"
+    rows: dict[str, OpRow] = {n: row for row in OPS for n in (row.name, *row.aliases)}
+    for name in row_functions():
+        row = rows[name]
+        arguments = ", ".join(f"{argument}: Number" for argument in row.args)
+        doc = indented(f'"""{docstring(row)}').lstrip()
+        text += f"\ndef {name}({arguments}) -> Value:\n    {doc}\n"
+        text += '    """\n' if "\n" in doc else '"""\n'
+    return text + "\n__all__: list[str]\n"
+
+
+def main() -> int:
+    """Write the stub or compare it."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--check", action="store_true", help="fail when the file is stale")
+    options = parser.parse_args()
+    text = stub()
+    if options.check:
+        if STUB.read_text(encoding="utf-8") != text:
+            print(f"{STUB} is stale: run pyfront/gen_stubs.py", file=sys.stderr)
+            return 1
+        return 0
+    STUB.write_text(text, encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

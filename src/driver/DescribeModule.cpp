@@ -1,0 +1,143 @@
+// Kernels of the dialect as manifest entries.
+#include "DescribeModule.h"
+#include "mlir/IR/TypeUtilities.h"
+
+using namespace mlir;
+using namespace enigma;
+using namespace enigma::driver;
+
+std::optional<FileLineColRange> driver::findPlace(Location loc) {
+  std::optional<FileLineColRange> place;
+  loc->walk([&](Location part) {
+    if (auto range = dyn_cast<FileLineColRange>(part)) {
+      place = range;
+      return WalkResult::interrupt();
+    }
+    return WalkResult::advance();
+  });
+  return place;
+}
+
+/// The row of a memory element type; vectors by their components.
+static DType elementDType(Type type) {
+  Type scalar = getElementTypeOrSelf(type);
+  if (scalar.isF32())
+    return DType::f32;
+  if (scalar.isF16())
+    return DType::f16;
+  if (scalar.isBF16())
+    return DType::bf16;
+  if (scalar.isInteger(1))
+    return DType::b1;
+  std::string name = (scalar.isUnsignedInteger() ? "u" : "i") +
+                     std::to_string(scalar.getIntOrFloatBitWidth());
+  return *parseDType(name);
+}
+
+static uint64_t elementBytes(Type type) {
+  uint64_t bytes = dtypeRow(elementDType(type)).bytes;
+  auto vector = dyn_cast<VectorType>(type);
+  // Three-component vectors take the room of four (MSL specification,
+  // section 2.2).
+  return vector ? bytes * llvm::PowerOf2Ceil(vector.getNumElements()) : bytes;
+}
+
+static manifest::Parameter describeParameter(KernelOp kernel,
+                                             BlockArgument argument) {
+  manifest::Parameter parameter;
+  parameter.index = argument.getArgNumber();
+  parameter.name = kernel.getParamName(parameter.index).str();
+  if (auto scalar = dyn_cast<enigma::ScalarType>(argument.getType())) {
+    parameter.kind = manifest::ParameterKind::Scalar;
+    parameter.dtype = elementDType(scalar.getElementType());
+    parameter.bytes = elementBytes(scalar.getElementType());
+    return parameter;
+  }
+  auto buffer = cast<BufferType>(argument.getType());
+  Type element = buffer.getElementType();
+  parameter.dtype = elementDType(element);
+  parameter.alignment = elementBytes(element);
+  parameter.access =
+      buffer.getAccess() == Access::write  ? manifest::Access::Write
+      : buffer.getAccess() == Access::read ? manifest::Access::Read
+                                           : manifest::Access::ReadWrite;
+  if (std::optional<int64_t> elements = buffer.getNumElements()) {
+    parameter.shape.emplace(buffer.getShape().begin(), buffer.getShape().end());
+    parameter.stride.emplace(buffer.getRank(), 1);
+    for (size_t i = buffer.getRank(); i-- > 1;)
+      (*parameter.stride)[i - 1] =
+          (*parameter.stride)[i] * buffer.getShape()[i];
+    parameter.bytes = *elements * elementBytes(element);
+  }
+  return parameter;
+}
+
+/// Hardware features beyond the target's baseline that the kernel's types need.
+static std::vector<std::string> requiredFeatures(KernelOp kernel) {
+  bool bfloat = false;
+  auto look = [&](Type type) {
+    if (auto buffer = dyn_cast<BufferType>(type))
+      type = buffer.getElementType();
+    bfloat |= getElementTypeOrSelf(type).isBF16();
+  };
+  for (Type type : kernel.getEntryBlock().getArgumentTypes())
+    look(type);
+  kernel.walk(
+      [&](Operation *op) { llvm::for_each(op->getResultTypes(), look); });
+  return bfloat ? std::vector<std::string>{"bfloat"}
+                : std::vector<std::string>{};
+}
+
+static std::optional<manifest::Extent>
+extent(std::optional<ArrayRef<int32_t>> list) {
+  if (!list)
+    return std::nullopt;
+  return manifest::Extent{uint32_t((*list)[0]), uint32_t((*list)[1]),
+                          uint32_t((*list)[2])};
+}
+
+static manifest::Kernel describeKernel(KernelOp op) {
+  manifest::Kernel kernel;
+  kernel.name = op.getSymName().str();
+  kernel.pythonName = op.getPythonName().value_or(op.getSymName()).str();
+  if (std::optional<FileLineColRange> place = findPlace(op.getLoc()))
+    kernel.source = {place->getFilename().str(), place->getStartLine()};
+  kernel.grid = extent(op.getGrid());
+  kernel.block = extent(op.getBlock());
+  kernel.maxThreadsPerThreadgroup =
+      op.getMaxThreads().value_or(maxThreadsPerThreadgroup);
+  for (BlockArgument argument : op.getEntryBlock().getArguments())
+    kernel.buffers.push_back(describeParameter(op, argument));
+  op.walk([&](ThreadgroupAllocOp alloc) {
+    BufferType type = alloc.getResult().getType();
+    kernel.threadgroupMemoryBytes +=
+        *type.getNumElements() * elementBytes(type.getElementType());
+  });
+  kernel.required = requiredFeatures(op);
+  return kernel;
+}
+
+std::vector<manifest::Kernel> driver::describeKernels(ModuleOp module) {
+  std::vector<manifest::Kernel> kernels;
+  for (KernelOp op : module.getOps<KernelOp>())
+    kernels.push_back(describeKernel(op));
+  return kernels;
+}
+
+manifest::TargetFacts driver::describeTarget(const Target &target,
+                                             bool fastMath, unsigned level,
+                                             StringRef toolchain) {
+  auto dotted = [](Version version) {
+    return std::to_string(version.major) + "." + std::to_string(version.minor);
+  };
+  manifest::TargetFacts facts;
+  facts.triple = target.triple;
+  facts.platform = target.platform == Platform::MacOS ? "macos" : "ios";
+  facts.minOS = dotted(target.os);
+  facts.air = dotted(target.air);
+  facts.msl = dotted(target.msl);
+  facts.fastMath = fastMath;
+  facts.opt = level;
+  facts.toolchain = toolchain.str();
+  return facts;
+}

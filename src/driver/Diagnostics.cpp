@@ -1,0 +1,181 @@
+// Prints diagnostics as text with source excerpts, or as JSON lines.
+#include "enigma/driver/Diagnostics.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/Twine.h"
+#include "llvm/Support/ConvertUTF.h"
+#include "llvm/Support/Format.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/Path.h"
+#include <nlohmann/json.hpp>
+
+using namespace enigma::driver;
+using llvm::raw_ostream;
+using llvm::StringRef;
+
+static StringRef toString(Severity severity) {
+  switch (severity) {
+  case Severity::Note:
+    return "note";
+  case Severity::Warning:
+    return "warning";
+  case Severity::Error:
+    return "error";
+  }
+  return "";
+}
+
+void DiagnosticList::add(Diagnostic diagnostic) {
+  if (diagnostic.severity == Severity::Warning) {
+    if (options.disabledWarnings.count(diagnostic.name))
+      return;
+    if (options.warningsAreErrors)
+      diagnostic.severity = Severity::Error;
+    else if (options.quiet)
+      return;
+  }
+  errors += diagnostic.severity == Severity::Error;
+  list.push_back(std::move(diagnostic));
+}
+
+void DiagnosticList::error(const llvm::Twine &message) {
+  Diagnostic diagnostic;
+  diagnostic.message = message.str();
+  add(std::move(diagnostic));
+}
+
+void DiagnosticList::flush(raw_ostream &os) {
+  llvm::stable_sort(list, [](const Diagnostic &a, const Diagnostic &b) {
+    auto key = [](const Diagnostic &d) {
+      return d.range ? std::tuple(d.range->file, d.range->line, d.range->column)
+                     : std::tuple(std::string(), 0u, 0u);
+    };
+    return key(a) < key(b);
+  });
+  for (const Diagnostic &diagnostic : list)
+    options.json ? printJson(diagnostic, os) : printText(diagnostic, os);
+  list.clear();
+  os.flush();
+}
+
+//===----------------------------------------------------------------------===//
+// Text
+//===----------------------------------------------------------------------===//
+
+/// Line `number` of a file, without its end; empty if there is no such line.
+static std::string readLine(StringRef file, uint32_t number) {
+  auto buffer = llvm::MemoryBuffer::getFile(file, /*IsText=*/true);
+  if (!buffer)
+    return {};
+  StringRef rest = (*buffer)->getBuffer();
+  for (uint32_t line = 1; line < number; ++line) {
+    size_t end = rest.find('\n');
+    if (end == StringRef::npos)
+      return {};
+    rest = rest.drop_front(end + 1);
+  }
+  return rest.take_until([](char c) { return c == '\n' || c == '\r'; }).str();
+}
+
+/// Columns count characters, not bytes.
+static size_t countCharacters(StringRef text) {
+  return llvm::count_if(text, [](char c) { return (c & 0xc0) != 0x80; });
+}
+
+void DiagnosticList::printExcerpt(const SourceRange &range,
+                                  raw_ostream &os) const {
+  std::string text = readLine(range.file, range.line);
+  if (text.empty())
+    return;
+  std::replace(text.begin(), text.end(), '\t', ' ');
+  size_t width = countCharacters(text);
+  size_t start = std::min<size_t>(range.column, width);
+  size_t end = range.endLine > range.line ? width : range.endColumn;
+  end = std::max(std::min(end, width), start + 1);
+  os << llvm::format("%5u | ", range.line) << text << '\n';
+  os << "      | ";
+  os.indent(start) << '^' << std::string(end - start - 1, '~') << '\n';
+}
+
+static void printPlace(const SourceRange &range, raw_ostream &os) {
+  os << range.file << ':' << range.line << ':' << range.column + 1 << ": ";
+}
+
+void DiagnosticList::printText(const Diagnostic &diagnostic,
+                               raw_ostream &os) const {
+  auto colored = [&](raw_ostream::Colors color, bool bold, auto print) {
+    if (options.color)
+      os.changeColor(color, bold);
+    print();
+    if (options.color)
+      os.resetColor();
+  };
+  if (diagnostic.range)
+    printPlace(*diagnostic.range, os);
+  else
+    os << "enigmac: ";
+  bool isError = diagnostic.severity == Severity::Error;
+  colored(isError ? raw_ostream::RED : raw_ostream::MAGENTA, true,
+          [&] { os << toString(diagnostic.severity) << ": "; });
+  os << diagnostic.message;
+  if (!diagnostic.id.empty())
+    os << " [" << diagnostic.id << ']';
+  else if (!diagnostic.name.empty())
+    os << " [-W" << diagnostic.name << ']';
+  os << '\n';
+  if (diagnostic.range)
+    printExcerpt(*diagnostic.range, os);
+  for (const Note &note : diagnostic.notes) {
+    if (note.range)
+      printPlace(*note.range, os);
+    colored(raw_ostream::CYAN, true, [&] { os << "note: "; });
+    os << note.message << '\n';
+    if (note.range)
+      printExcerpt(*note.range, os);
+  }
+  if (!diagnostic.help.empty()) {
+    colored(raw_ostream::GREEN, true, [&] { os << "help: "; });
+    os << diagnostic.help << '\n';
+  }
+  if (options.verbose && !diagnostic.trace.empty())
+    os << diagnostic.trace << '\n';
+}
+
+//===----------------------------------------------------------------------===//
+// JSON
+//===----------------------------------------------------------------------===//
+
+static void putRange(nlohmann::ordered_json &object,
+                     const std::optional<SourceRange> &range) {
+  if (!range)
+    return;
+  object["file"] = range->file;
+  object["line"] = range->line;
+  object["column"] = range->column + 1;
+  object["end_line"] = range->endLine;
+  object["end_column"] = range->endColumn + 1;
+}
+
+void DiagnosticList::printJson(const Diagnostic &diagnostic,
+                               raw_ostream &os) const {
+  nlohmann::ordered_json object;
+  object["severity"] = toString(diagnostic.severity);
+  if (!diagnostic.id.empty())
+    object["id"] = diagnostic.id;
+  if (!diagnostic.name.empty())
+    object["name"] = diagnostic.name;
+  object["message"] = diagnostic.message;
+  putRange(object, diagnostic.range);
+  for (const Note &note : diagnostic.notes) {
+    nlohmann::ordered_json entry;
+    entry["message"] = note.message;
+    putRange(entry, note.range);
+    object["notes"].push_back(entry);
+  }
+  if (!diagnostic.help.empty())
+    object["help"] = diagnostic.help;
+  // A message may quote bytes of a file that is not UTF-8.
+  os << object.dump(-1, ' ', false,
+                    nlohmann::ordered_json::error_handler_t::replace)
+     << '\n';
+}

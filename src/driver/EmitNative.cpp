@@ -1,0 +1,118 @@
+// AIR and metallib without Apple's tools, and the check of what was made.
+#include "Job.h"
+#include "enigma/air/BitcodeWriter.h"
+#include "enigma/air/Effects.h"
+#include "enigma/air/Legalize.h"
+#include "enigma/air/Lowering.h"
+#include "enigma/air/ObjectModule.h"
+#include "enigma/metallib/Library.h"
+#include "llvm/Bitcode/BitcodeReader.h"
+#include "llvm/IR/Verifier.h"
+
+using namespace enigma;
+using namespace enigma::driver;
+
+static std::string toString(const llvm::Module &module) {
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  module.print(os, nullptr);
+  return text;
+}
+
+static std::string toString(llvm::ArrayRef<uint8_t> bytes) {
+  return llvm::toStringRef(bytes).str();
+}
+
+ExitStatus Job::emitNative() {
+  std::vector<std::unique_ptr<llvm::Module>> modules;
+  std::unique_ptr<llvm::Module> object;
+  {
+    PhaseTimes::Scope scope(times, "air");
+    air::LoweringOptions lowering;
+    lowering.optLevel = options.level;
+    bool complete = true;
+    for (KernelOp kernel : module->getOps<KernelOp>()) {
+      mlir::FailureOr<std::unique_ptr<llvm::Module>> lowered =
+          air::lowerKernelToAIR(kernel, *options.target, lowering, llvmContext);
+      // Go on, so that every kernel's errors are reported.
+      if (failed(lowered))
+        complete = false;
+      else
+        modules.push_back(std::move(*lowered));
+    }
+    if (!complete)
+      return diagnostics.hasErrors()
+                 ? WrongInput
+                 : internalError("a kernel could not be lowered");
+    object = air::linkObjectModule(modules, sourceName());
+    if (!object)
+      return internalError("the kernels' modules do not link");
+    if (options.dumpLLVM || wants(Artifact::Llvm))
+      llvmText = toString(*object);
+    if (options.dumpLLVM)
+      llvm::outs() << llvmText;
+  }
+  metallib::Library library;
+  library.header = metallib::Header::forTarget(*options.target);
+  {
+    PhaseTimes::Scope scope(times, "bitcode");
+    auto objectBytes =
+        air::emitAIR(*object, *options.target, air::ModuleForm::Object);
+    if (!objectBytes)
+      return internalError(llvm::toString(objectBytes.takeError()));
+    air = toString(*objectBytes);
+    size_t index = 0;
+    for (KernelOp kernel : module->getOps<KernelOp>()) {
+      auto bytes = air::emitAIR(*modules[index++], *options.target);
+      if (!bytes)
+        return internalError(kernel.getSymName() + ": " +
+                             llvm::toString(bytes.takeError()));
+      metallib::Function function;
+      function.name = kernel.getSymName().str();
+      function.air = options.target->air;
+      function.msl = options.target->msl;
+      function.module = std::move(*bytes);
+      library.functions.push_back(std::move(function));
+    }
+  }
+  {
+    PhaseTimes::Scope scope(times, "metallib");
+    metallib = toString(metallib::writeLibrary(library));
+  }
+  PhaseTimes::Scope scope(times, "check");
+  return checkLibrary(modules);
+}
+
+/// Opens the library again: right or refused, so a file that does not say what
+/// the IR said is never written.
+ExitStatus
+Job::checkLibrary(llvm::ArrayRef<std::unique_ptr<llvm::Module>> modules) {
+  auto library = metallib::readLibrary(llvm::arrayRefFromStringRef(metallib));
+  if (!library)
+    return internalError("the metallib does not read back: " +
+                         llvm::toString(library.takeError()));
+  if (library->functions.size() != modules.size())
+    return internalError("the metallib has " +
+                         llvm::Twine(library->functions.size()) + " of " +
+                         llvm::Twine(modules.size()) + " kernels");
+  for (auto [function, written] :
+       llvm::zip_equal(library->functions, modules)) {
+    if (function.hash != function.computeHash())
+      return internalError(function.name + ": hash mismatch in the metallib");
+    llvm::LLVMContext readContext;
+    auto buffer = llvm::MemoryBufferRef(llvm::toStringRef(function.module),
+                                        function.name);
+    auto read = llvm::parseBitcodeFile(buffer, readContext);
+    if (!read)
+      return internalError(function.name +
+                           ": the bitcode does not read back: " +
+                           llvm::toString(read.takeError()));
+    if (llvm::verifyModule(**read))
+      return internalError(function.name +
+                           ": the bitcode reads back as an invalid module");
+    if (!(air::countEffects(**read) == air::countEffects(*written)))
+      return internalError(function.name +
+                           ": the bitcode lost a store, atomic or barrier");
+  }
+  return Done;
+}

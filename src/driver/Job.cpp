@@ -1,0 +1,459 @@
+// The stages of one compilation, from reading the input to writing the
+// artifacts.
+#include "Job.h"
+#include "DescribeModule.h"
+#include "enigma/frontend/Frontend.h"
+#include "enigma/msl/EmitMSL.h"
+#include "enigma/transforms/Passes.h"
+#include "mlir/IR/AsmState.h"
+#include "mlir/Parser/Parser.h"
+#include "mlir/Pass/PassManager.h"
+#include "mlir/Pass/PassRegistry.h"
+#include "mlir/Transforms/Passes.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/GlobPattern.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/SourceMgr.h"
+#include <nlohmann/json.hpp>
+#include <spdlog/spdlog.h>
+
+using namespace enigma;
+using namespace enigma::driver;
+using llvm::StringRef;
+using nlohmann::json;
+
+static constexpr ArtifactRow artifacts[] = {
+    {Artifact::Trace, "trace", ".trace.json"},
+    {Artifact::Mlir, "mlir", ".mlir"},
+    {Artifact::Metal, "metal", ".metal"},
+    {Artifact::Llvm, "llvm", ".ll"},
+    {Artifact::Air, "air", ".air"},
+    {Artifact::Metallib, "metallib", ".metallib"},
+    {Artifact::Manifest, "manifest", ".manifest.json"},
+};
+
+llvm::ArrayRef<ArtifactRow> driver::artifactTable() { return artifacts; }
+
+/// The file's name without folder and without the suffixes that say what it is.
+static std::string stemOf(StringRef path) {
+  StringRef name = llvm::sys::path::filename(path);
+  for (StringRef suffix : {".trace.json", ".py", ".mlir", ".json"})
+    if (name.consume_back(suffix))
+      break;
+  return name.str();
+}
+
+Job::Job(const CompileOptions &options, std::string path)
+    : options(options), input(std::move(path)), stem(stemOf(input)),
+      diagnostics(options.diagnostics), outputs(options.output) {}
+
+Job::~Job() = default;
+
+std::string Job::fileName(Artifact artifact) const {
+  return stem + artifacts[size_t(artifact)].suffix.str();
+}
+
+/// What comments and `source_filename` call the module: never a folder.
+std::string Job::sourceName() const {
+  return llvm::sys::path::filename(input).str();
+}
+
+ExitStatus Job::fail(ExitStatus status, const llvm::Twine &message) {
+  diagnostics.error(message);
+  return status;
+}
+
+ExitStatus Job::internalError(const llvm::Twine &message) {
+  std::string text = ("internal error: " + message).str();
+  llvm::SmallString<128> path;
+  int descriptor;
+  if (module && !llvm::sys::fs::createTemporaryFile("enigmac-crash", "mlir",
+                                                    descriptor, path)) {
+    llvm::raw_fd_ostream os(descriptor, /*shouldClose=*/true);
+    module->print(os, mlir::OpPrintingFlags().enableDebugInfo());
+    text += "; please report it with " + path.str().str();
+  }
+  diagnostics.error(text);
+  return InternalError;
+}
+
+//===----------------------------------------------------------------------===//
+// Input
+//===----------------------------------------------------------------------===//
+
+static std::optional<SourceRange> rangeFromJson(const json &object) {
+  if (!object.contains("file") || !object["file"].is_string() ||
+      !object.contains("line") || !object["line"].is_number_unsigned())
+    return std::nullopt;
+  auto number = [&](const char *key, uint32_t otherwise) {
+    auto it = object.find(key);
+    return it != object.end() && it->is_number_unsigned() ? it->get<uint32_t>()
+                                                          : otherwise;
+  };
+  SourceRange range;
+  range.file = object["file"].get<std::string>();
+  range.line = object["line"].get<uint32_t>();
+  range.column = number("col", 0);
+  range.endLine = number("end_line", range.line);
+  range.endColumn = number("end_col", range.column + 1);
+  return range;
+}
+
+static std::string textFromJson(const json &object, const char *key) {
+  auto it = object.find(key);
+  return it != object.end() && it->is_string() ? it->get<std::string>() : "";
+}
+
+/// pyfront's diagnostics, as its module runner documents them.
+static Diagnostic diagnosticFromJson(const json &object) {
+  Diagnostic diagnostic;
+  diagnostic.severity = textFromJson(object, "severity") == "warning"
+                            ? Severity::Warning
+                            : Severity::Error;
+  diagnostic.id = textFromJson(object, "id");
+  diagnostic.name = textFromJson(object, "name");
+  diagnostic.message = textFromJson(object, "message");
+  diagnostic.help = textFromJson(object, "help");
+  diagnostic.trace = textFromJson(object, "traceback");
+  diagnostic.range = rangeFromJson(object);
+  if (auto notes = object.find("notes"); notes != object.end())
+    for (const json &note : *notes)
+      diagnostic.notes.push_back(
+          {textFromJson(note, "message"), rangeFromJson(note)});
+  return diagnostic;
+}
+
+ExitStatus Job::traceModule() {
+  FrontendRequest request{input, options.defines, options.kernels};
+  FrontendTimes frontendTimes;
+  llvm::Expected<std::string> answer = runFrontend(request, frontendTimes);
+  if (!answer)
+    return fail(WrongEnvironment, llvm::toString(answer.takeError()));
+  times.add("python start",
+            std::chrono::nanoseconds(frontendTimes.pythonStart));
+  times.add("trace", std::chrono::nanoseconds(frontendTimes.trace));
+  PhaseTimes::Scope scope(times, "read trace");
+  json document = json::parse(*answer, nullptr, /*allow_exceptions=*/false);
+  if (!document.is_object() || !document.contains("diagnostics"))
+    return internalError("the module runner's answer is not readable");
+  for (const json &diagnostic : document["diagnostics"])
+    diagnostics.add(diagnosticFromJson(diagnostic));
+  if (document.contains("dependencies"))
+    for (const json &path : document["dependencies"])
+      if (path.is_string())
+        dependencies.push_back(path.get<std::string>());
+  if (diagnostics.hasErrors())
+    return WrongInput;
+  if (!document.contains("trace") || !document["trace"].is_object())
+    return internalError("the module runner gave no trace and no error");
+  traceText = document["trace"].dump(1) + "\n";
+  return importTraceText(traceText);
+}
+
+ExitStatus Job::importTraceText(StringRef text) {
+  PhaseTimes::Scope scope(times, "import");
+  llvm::Expected<trace::Trace> trace = trace::readTrace(text);
+  if (!trace)
+    return fail(WrongInput, input + ": " + llvm::toString(trace.takeError()));
+  if (options.dumpIR) {
+    trace::printTrace(*trace, llvm::outs());
+    llvm::outs().flush();
+  }
+  ImportOptions importOptions;
+  importOptions.math = options.fastMath ? MathMode::fast : MathMode::precise;
+  module = importTrace(*context, *trace, importOptions);
+  return module ? Done : WrongInput;
+}
+
+ExitStatus Job::parseMLIR(StringRef text) {
+  PhaseTimes::Scope scope(times, "import");
+  if (options.dumpIR)
+    return fail(WrongCommandLine,
+                "--dump-ir needs a Python module or a trace, not MLIR");
+  context->loadDialect<EnigmaDialect, mlir::arith::ArithDialect,
+                       mlir::scf::SCFDialect>();
+  llvm::SourceMgr sources;
+  sources.AddNewSourceBuffer(
+      llvm::MemoryBuffer::getMemBufferCopy(text, sourceName()), {});
+  module = mlir::parseSourceFile<mlir::ModuleOp>(
+      sources, mlir::ParserConfig(context.get()));
+  return module ? Done : WrongInput;
+}
+
+ExitStatus Job::load() {
+  if (llvm::sys::fs::is_directory(input))
+    return fail(WrongInput, "'" + input + "' is a folder");
+  auto buffer = llvm::MemoryBuffer::getFile(input);
+  if (!buffer)
+    return fail(WrongEnvironment,
+                "cannot read '" + input + "': " + buffer.getError().message());
+  dependencies = {input};
+  if (StringRef(input).ends_with(".py"))
+    return traceModule();
+  if (!options.defines.empty())
+    return fail(WrongCommandLine,
+                "-D needs a Python module, '" + input + "' is traced already");
+  ExitStatus status = StringRef(input).ends_with(".mlir")
+                          ? parseMLIR((*buffer)->getBuffer())
+                          : importTraceText((*buffer)->getBuffer());
+  return status == Done ? selectKernels() : status;
+}
+
+/// --kernel on inputs that pyfront has not filtered.
+ExitStatus Job::selectKernels() {
+  for (const std::string &glob : options.kernels) {
+    llvm::Expected<llvm::GlobPattern> pattern = llvm::GlobPattern::create(glob);
+    if (!pattern) {
+      llvm::consumeError(pattern.takeError());
+      return fail(WrongCommandLine, "--kernel: '" + glob + "' is not a glob");
+    }
+  }
+  if (!options.kernels.empty()) {
+    for (KernelOp kernel :
+         llvm::make_early_inc_range(module->getOps<KernelOp>())) {
+      bool chosen = llvm::any_of(options.kernels, [&](StringRef glob) {
+        llvm::Expected<llvm::GlobPattern> pattern =
+            llvm::GlobPattern::create(glob);
+        return pattern && (pattern->match(kernel.getSymName()) ||
+                           pattern->match(kernel.getPythonName().value_or("")));
+      });
+      if (!chosen)
+        kernel.erase();
+    }
+  }
+  if (module->getOps<KernelOp>().empty())
+    return fail(WrongInput, input + ": there is no kernel to compile");
+  return Done;
+}
+
+//===----------------------------------------------------------------------===//
+// Passes and Metal
+//===----------------------------------------------------------------------===//
+
+ExitStatus Job::runPasses() {
+  PhaseTimes::Scope scope(times, "passes");
+  bool dumpAll = options.dumpMLIRAfter == "all";
+  if (options.dumpMLIR && (dumpAll || options.dumpMLIRAfter.empty())) {
+    module->print(llvm::outs());
+    llvm::outs() << '\n';
+  }
+  mlir::PassManager manager(context.get());
+  if (!options.passPipeline.empty()) {
+    if (failed(mlir::parsePassPipeline(options.passPipeline, manager,
+                                       llvm::errs())))
+      return fail(WrongCommandLine, "--pass-pipeline: cannot parse '" +
+                                        options.passPipeline + "'");
+  } else {
+    buildDefaultPipeline(manager, options.level);
+  }
+  if (options.dumpMLIR && !options.dumpMLIRAfter.empty())
+    manager.enableIRPrinting(
+        [](mlir::Pass *, mlir::Operation *) { return false; },
+        [&](mlir::Pass *pass, mlir::Operation *) {
+          return dumpAll || pass->getArgument() == options.dumpMLIRAfter;
+        },
+        /*printModuleScope=*/true, /*printAfterOnlyOnChange=*/false,
+        /*printAfterOnlyOnFailure=*/false, llvm::outs());
+  if (!options.crashReproducer.empty())
+    manager.enableCrashReproducerGeneration(options.crashReproducer);
+  bool succeededAll = succeeded(manager.run(*module));
+  llvm::outs().flush();
+  if (succeededAll)
+    return Done;
+  return diagnostics.hasErrors()
+             ? WrongInput
+             : internalError("a pass failed without saying why");
+}
+
+ExitStatus Job::emitMetal() {
+  PhaseTimes::Scope scope(times, "msl");
+  MSLOptions mslOptions;
+  mslOptions.comments = options.comments;
+  llvm::raw_string_ostream os(metal);
+  if (failed(emitMSL(*module, *options.target, mslOptions, os)))
+    return WrongInput;
+  if (options.dumpMetal)
+    llvm::outs() << metal;
+  return Done;
+}
+
+bool Job::needsAIR() const {
+  return options.dumpLLVM || wants(Artifact::Llvm) || wants(Artifact::Air) ||
+         wants(Artifact::Metallib) || wants(Artifact::Manifest);
+}
+
+//===----------------------------------------------------------------------===//
+// Output
+//===----------------------------------------------------------------------===//
+
+std::string Job::manifestText() const {
+  manifest::Manifest manifest;
+  manifest.module = stem;
+  manifest.compiler = {"enigmac", ENIGMA_VERSION};
+  manifest.target =
+      describeTarget(*options.target, options.fastMath, options.level,
+                     usesXcrun ? "xcrun" : "native");
+  auto describe = [&](Artifact artifact, StringRef contents) {
+    std::optional<manifest::Artifact> entry;
+    if (wants(artifact))
+      entry = manifest::describeArtifact(fileName(artifact),
+                                         llvm::arrayRefFromStringRef(contents));
+    return entry;
+  };
+  manifest.artifacts.metallib = describe(Artifact::Metallib, metallib);
+  manifest.artifacts.air = describe(Artifact::Air, air);
+  manifest.artifacts.metal = describe(Artifact::Metal, metal);
+  manifest.kernels = describeKernels(*module);
+  return manifest::writeManifest(manifest);
+}
+
+/// Make's syntax: spaces and dollars in names are escaped.
+static std::string escapeForMake(StringRef path) {
+  std::string text;
+  for (char c : path) {
+    if (c == ' ' || c == '#')
+      text += '\\';
+    text += c;
+    if (c == '$')
+      text += '$';
+  }
+  return text;
+}
+
+std::string Job::dependencyText() const {
+  std::string text;
+  for (const ArtifactRow &row : artifactTable()) {
+    if (!wants(row.artifact))
+      continue;
+    llvm::SmallString<256> path(options.output);
+    llvm::sys::path::append(path, stem + row.suffix.str());
+    text += (text.empty() ? "" : " ") + escapeForMake(path);
+  }
+  text += ":";
+  for (const std::string &path : dependencies)
+    text += " " + escapeForMake(path);
+  return text + "\n";
+}
+
+ExitStatus Job::writeOutputs() {
+  std::string mlirText;
+  auto contents = [&](Artifact artifact) -> std::string {
+    switch (artifact) {
+    case Artifact::Trace:
+      return traceText;
+    case Artifact::Mlir: {
+      llvm::raw_string_ostream os(mlirText);
+      module->print(os, mlir::OpPrintingFlags().enableDebugInfo());
+      return mlirText + "\n";
+    }
+    case Artifact::Metal:
+      return metal;
+    case Artifact::Llvm:
+      return llvmText;
+    case Artifact::Air:
+      return air;
+    case Artifact::Metallib:
+      return metallib;
+    case Artifact::Manifest:
+      return manifestText();
+    }
+    llvm_unreachable("every artifact has contents");
+  };
+  if (wants(Artifact::Trace) && traceText.empty())
+    return fail(WrongCommandLine, "--emit trace needs a Python module");
+  if (options.output == "-") {
+    llvm::outs() << contents(*options.emit.begin());
+    llvm::outs().flush();
+    return Done;
+  }
+  PhaseTimes::Scope scope(times, "write");
+  for (Artifact artifact : options.emit)
+    outputs.add(fileName(artifact), contents(artifact));
+  if (options.dependencies) {
+    // A path given with -MF is relative to where we are, not to the output
+    // folder.
+    llvm::SmallString<256> path(options.dependencyFile);
+    if (!path.empty())
+      llvm::sys::fs::make_absolute(path);
+    outputs.add(path.empty() ? stem + ".d" : path.str().str(),
+                dependencyText());
+  }
+  if (llvm::Error error = outputs.commit())
+    return fail(WrongEnvironment, llvm::toString(std::move(error)));
+  return Done;
+}
+
+//===----------------------------------------------------------------------===//
+// The job
+//===----------------------------------------------------------------------===//
+
+/// Turns MLIR's diagnostics into ours. Files in the IR are relative to the
+/// module's `folder`.
+static Diagnostic diagnosticFromMLIR(mlir::Diagnostic &source,
+                                     StringRef folder) {
+  auto range = [&](mlir::Location loc) -> std::optional<SourceRange> {
+    std::optional<mlir::FileLineColRange> place = findPlace(loc);
+    if (!place)
+      return std::nullopt;
+    auto column = [](unsigned c) { return c ? c - 1 : 0; };
+    llvm::SmallString<256> file(folder);
+    llvm::sys::path::append(file, place->getFilename().getValue());
+    return SourceRange{file.str().str(), place->getStartLine(),
+                       column(place->getStartColumn()), place->getEndLine(),
+                       column(place->getEndColumn())};
+  };
+  Diagnostic diagnostic;
+  diagnostic.severity = source.getSeverity() == mlir::DiagnosticSeverity::Error
+                            ? Severity::Error
+                            : Severity::Warning;
+  diagnostic.message = source.str();
+  diagnostic.range = range(source.getLocation());
+  for (mlir::Diagnostic &note : source.getNotes())
+    diagnostic.notes.push_back({note.str(), range(note.getLocation())});
+  return diagnostic;
+}
+
+ExitStatus Job::stages() {
+  using Stage = ExitStatus (Job::*)();
+  std::vector<std::pair<const char *, Stage>> list = {
+      {"toolchain", &Job::chooseToolchain},
+      {"load", &Job::load},
+      {"passes", &Job::runPasses},
+      {"metal", &Job::emitMetal}};
+  for (auto [name, stage] : list) {
+    spdlog::debug("{}: {}", input, name);
+    if (ExitStatus status = (this->*stage)(); status != Done)
+      return status;
+  }
+  if (needsAIR()) {
+    spdlog::debug("{}: air and metallib, {}", input,
+                  usesXcrun ? "xcrun" : "native");
+    if (ExitStatus status = usesXcrun ? emitWithXcrun() : emitNative();
+        status != Done)
+      return status;
+  }
+  // -Werror may have turned a late warning into an error.
+  return diagnostics.hasErrors() ? WrongInput : writeOutputs();
+}
+
+ExitStatus Job::run() {
+  times.add("process start", processStartTime());
+  {
+    PhaseTimes::Scope scope(times, "mlir start");
+    context = std::make_unique<mlir::MLIRContext>(
+        mlir::MLIRContext::Threading::DISABLED);
+  }
+  mlir::ScopedDiagnosticHandler handler(
+      context.get(), [&](mlir::Diagnostic &diagnostic) {
+        if (diagnostic.getSeverity() != mlir::DiagnosticSeverity::Remark)
+          diagnostics.add(diagnosticFromMLIR(
+              diagnostic, llvm::sys::path::parent_path(input)));
+        return mlir::success();
+      });
+  ExitStatus status = stages();
+  diagnostics.flush(llvm::errs());
+  if (options.timePasses)
+    times.print(llvm::errs());
+  return status;
+}

@@ -1,0 +1,71 @@
+// The compilation of one input.
+#pragma once
+
+#include "OutputFiles.h"
+#include "Timing.h"
+#include "enigma/driver/Compile.h"
+#include "enigma/import/Import.h"
+#include "mlir/IR/MLIRContext.h"
+#include "llvm/IR/LLVMContext.h"
+#include "llvm/IR/Module.h"
+#include <memory>
+
+namespace enigma::driver {
+
+/// Stages run in the order of the data flow; each returns Done or the status
+/// that ends the job after its diagnostics have been collected.
+class Job {
+public:
+  Job(const CompileOptions &options, std::string input);
+  ~Job();
+
+  /// Compiles and writes the artifacts. Diagnostics go to standard error, dumps
+  /// to standard output.
+  ExitStatus run();
+
+private:
+  const CompileOptions &options;
+  std::string input;
+  std::string stem;
+  DiagnosticList diagnostics;
+  PhaseTimes times;
+  OutputFiles outputs;
+
+  /// Every Python file the module needs; for the dependency file.
+  std::vector<std::string> dependencies;
+  std::string traceText;
+  std::string metal, llvmText, air, metallib;
+  std::unique_ptr<mlir::MLIRContext> context;
+  mlir::OwningOpRef<mlir::ModuleOp> module;
+  llvm::LLVMContext llvmContext;
+  bool usesXcrun = false;
+
+  ExitStatus stages();
+  ExitStatus chooseToolchain();
+  ExitStatus load();
+  ExitStatus traceModule();
+  ExitStatus importTraceText(llvm::StringRef text);
+  ExitStatus parseMLIR(llvm::StringRef text);
+  ExitStatus selectKernels();
+  ExitStatus runPasses();
+  ExitStatus emitMetal();
+  ExitStatus emitNative();
+  ExitStatus emitWithXcrun();
+  ExitStatus
+  checkLibrary(llvm::ArrayRef<std::unique_ptr<llvm::Module>> modules);
+  ExitStatus writeOutputs();
+  std::string manifestText() const;
+  std::string dependencyText() const;
+
+  bool wants(Artifact artifact) const { return options.emit.count(artifact); }
+  bool needsAIR() const;
+  std::string fileName(Artifact artifact) const;
+  std::string sourceName() const;
+  void collectFromPython(llvm::StringRef json);
+  ExitStatus fail(ExitStatus status, const llvm::Twine &message);
+  /// Reports a defect of the compiler, with the module that showed it in a
+  /// file.
+  ExitStatus internalError(const llvm::Twine &message);
+};
+
+} // namespace enigma::driver

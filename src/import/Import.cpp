@@ -1,0 +1,468 @@
+// Builds enigma dialect kernels from a verified trace.
+#include "enigma/import/Import.h"
+#include "Arithmetic.h"
+#include "mlir/IR/Verifier.h"
+#include "llvm/ADT/StringMap.h"
+#include "llvm/ADT/StringSwitch.h"
+#include "llvm/Support/ErrorHandling.h"
+
+using namespace mlir;
+using namespace enigma;
+namespace tr = enigma::trace;
+
+namespace {
+
+/// A value with what MLIR's type does not say: signedness.
+struct Typed {
+  Value value;
+  tr::Type type;
+};
+
+class KernelImporter {
+public:
+  KernelImporter(OpBuilder &builder, const tr::Trace &trace,
+                 const tr::Kernel &kernel, const ImportOptions &options)
+      : builder(builder), trace(trace), kernel(kernel), options(options) {}
+
+  void import();
+
+private:
+  OpBuilder &builder;
+  const tr::Trace &trace;
+  const tr::Kernel &kernel;
+  const ImportOptions &options;
+  /// Every value and parameter by its name; names are unique in a kernel.
+  llvm::StringMap<Typed> values;
+  llvm::StringMap<const tr::Param *> params;
+
+  Location location(const tr::Location &loc, StringRef variable = {}) const;
+  Type memoryType(DType dtype) const;
+  Type paramType(const tr::Param &param) const;
+  Typed operand(const tr::Op &op, size_t index) const {
+    return values.lookup(op.in[index]);
+  }
+  void define(const tr::Result &result, Value value) {
+    values[result.name] = {value, result.type};
+  }
+  void define(const std::vector<tr::Result> &results, ValueRange list) {
+    for (auto [result, value] : llvm::zip_equal(results, list))
+      define(result, value);
+  }
+  SmallVector<Value> valuesOf(ArrayRef<std::string> names) const {
+    return llvm::map_to_vector(names, [&](const std::string &name) {
+      return values.lookup(name).value;
+    });
+  }
+
+  SmallVector<Value> indices(const tr::Op &op, Location loc, size_t rank);
+  size_t rankOf(const tr::Op &op) const;
+  void importBody(ArrayRef<tr::Op> body);
+  void importOp(const tr::Op &op);
+  void importFunction(const tr::Op &op, Location loc);
+  void importQuery(const tr::Op &op, Location loc);
+  void importStructural(const tr::Op &op, Location loc);
+  void importMemory(const tr::Op &op, Location loc);
+  void importAtomic(const tr::Op &op, Location loc);
+  void importThreadgroupAlloc(const tr::Op &op, Location loc);
+  void importFor(const tr::Op &op, Location loc);
+  void importIf(const tr::Op &op, Location loc);
+  void importWhile(const tr::Op &op, Location loc);
+};
+
+} // namespace
+
+/// MLIR counts columns from 1. A Python variable becomes a name around its
+/// place.
+Location KernelImporter::location(const tr::Location &loc,
+                                  StringRef variable) const {
+  MLIRContext *context = builder.getContext();
+  Location place = FileLineColRange::get(
+      StringAttr::get(context, trace.files[loc.file]), loc.line, loc.column + 1,
+      loc.endLine, loc.endColumn + 1);
+  if (variable.empty())
+    return place;
+  return NameLoc::get(StringAttr::get(context, variable), place);
+}
+
+/// Memory remembers signedness, values do not.
+Type KernelImporter::memoryType(DType dtype) const {
+  const DTypeRow &row = dtypeRow(dtype);
+  if (!isInteger(row.kind))
+    return valueType(builder, tr::Type{dtype});
+  return IntegerType::get(builder.getContext(), row.bytes * 8,
+                          row.kind == DTypeKind::SignedInt
+                              ? IntegerType::Signed
+                              : IntegerType::Unsigned);
+}
+
+Type KernelImporter::paramType(const tr::Param &param) const {
+  Type element = memoryType(param.dtype);
+  if (param.kind == tr::ParamKind::Scalar)
+    return enigma::ScalarType::get(element);
+  static constexpr Access accesses[] = {Access::unknown, Access::read,
+                                        Access::write, Access::read_write};
+  // A strided buffer is addressed by linear index; its static shape would be a
+  // lie.
+  ArrayRef<int64_t> shape =
+      param.stride.empty() ? ArrayRef(param.shape) : ArrayRef<int64_t>();
+  return BufferType::get(element, AddressSpace::device,
+                         accesses[size_t(param.access)], shape);
+}
+
+//===----------------------------------------------------------------------===//
+// Memory
+//===----------------------------------------------------------------------===//
+
+size_t KernelImporter::rankOf(const tr::Op &op) const {
+  if (const tr::Param *param = params.lookup(op.in[0]))
+    return std::max<size_t>(param->shape.size(), 1);
+  return values.lookup(op.in[0]).type.shape.size();
+}
+
+SmallVector<Value> KernelImporter::indices(const tr::Op &op, Location loc,
+                                           size_t rank) {
+  Type index = builder.getIndexType();
+  SmallVector<Value> list;
+  for (size_t i = 1; i <= rank; ++i) {
+    Typed in = operand(op, i);
+    bool isSigned = dtypeRow(in.type.dtype).kind == DTypeKind::SignedInt;
+    list.push_back(isSigned ? Value(arith::IndexCastOp::create(builder, loc,
+                                                               index, in.value))
+                            : Value(arith::IndexCastUIOp::create(
+                                  builder, loc, index, in.value)));
+  }
+  const tr::Param *param = params.lookup(op.in[0]);
+  if (!param || param->stride.empty())
+    return list;
+  Value linear;
+  for (auto [value, stride] : llvm::zip_equal(list, param->stride)) {
+    Value term = arith::MulIOp::create(
+        builder, loc, value,
+        arith::ConstantIndexOp::create(builder, loc, stride));
+    linear = linear ? Value(arith::AddIOp::create(builder, loc, linear, term))
+                    : term;
+  }
+  return {linear};
+}
+
+void KernelImporter::importMemory(const tr::Op &op, Location loc) {
+  size_t rank = rankOf(op);
+  Value buffer = values.lookup(op.in[0]).value;
+  StringRef name = op.name();
+  if (name == "load")
+    return define(op.out[0],
+                  LoadOp::create(builder, loc, buffer, indices(op, loc, rank)));
+  if (name == "store") {
+    StoreOp::create(builder, loc, operand(op, rank + 1).value, buffer,
+                    indices(op, loc, rank));
+    return;
+  }
+  OpBuilder::InsertionGuard guard(builder);
+  if (name == "store_if") {
+    auto branch = scf::IfOp::create(builder, loc, operand(op, rank + 2).value,
+                                    /*withElseRegion=*/false);
+    builder.setInsertionPointToStart(branch.thenBlock());
+    StoreOp::create(builder, loc, operand(op, rank + 1).value, buffer,
+                    indices(op, loc, rank));
+    return;
+  }
+  Value other = operand(op, rank + 2).value;
+  auto branch = scf::IfOp::create(builder, loc, other.getType(),
+                                  operand(op, rank + 1).value,
+                                  /*withElseRegion=*/true);
+  builder.setInsertionPointToStart(branch.thenBlock());
+  Value loaded = LoadOp::create(builder, loc, buffer, indices(op, loc, rank));
+  scf::YieldOp::create(builder, loc, loaded);
+  builder.setInsertionPointToStart(branch.elseBlock());
+  scf::YieldOp::create(builder, loc, other);
+  define(op.out[0], branch.getResult(0));
+}
+
+void KernelImporter::importAtomic(const tr::Op &op, Location loc) {
+  size_t rank = rankOf(op);
+  StringRef kind = op.name();
+  kind.consume_front("atomic_fetch_");
+  define(op.out[0],
+         AtomicRMWOp::create(
+             builder, loc, *symbolizeAtomicKind(kind),
+             *symbolizeMemoryOrder(op.order), operand(op, rank + 1).value,
+             values.lookup(op.in[0]).value, indices(op, loc, rank)));
+}
+
+void KernelImporter::importThreadgroupAlloc(const tr::Op &op, Location loc) {
+  const tr::Type &type = op.out[0].type;
+  Type element = memoryType(type.dtype);
+  if (type.width > 1)
+    element = VectorType::get({type.width}, element);
+  StringAttr hint =
+      op.variable.empty() ? StringAttr() : builder.getStringAttr(op.variable);
+  define(op.out[0], ThreadgroupAllocOp::create(
+                        builder, loc,
+                        BufferType::get(element, AddressSpace::threadgroup,
+                                        Access::unknown, type.shape),
+                        hint));
+}
+
+//===----------------------------------------------------------------------===//
+// Control flow
+//===----------------------------------------------------------------------===//
+
+/// The constant that `op.in[2]` of a loop is, if it is one and negative.
+static std::optional<int64_t> negativeStep(Value step, bool isSigned) {
+  IntegerAttr constant;
+  if (!isSigned || !matchPattern(step, m_Constant(&constant)) ||
+      !constant.getValue().isNegative())
+    return std::nullopt;
+  return constant.getInt();
+}
+
+/// Iterations of `range(lower, upper, -distance)`, exact for every bound: as
+/// unsigned numbers.
+static Value descendingTripCount(OpBuilder &builder, Location loc, Value lower,
+                                 Value upper, int64_t distance) {
+  Type type = lower.getType();
+  Value one = buildInteger(builder, loc, type, 1);
+  Value span = arith::SubIOp::create(builder, loc, lower, upper);
+  Value last = arith::SubIOp::create(builder, loc, span, one);
+  Value steps = arith::DivUIOp::create(
+      builder, loc, last, buildInteger(builder, loc, type, distance));
+  Value count = arith::AddIOp::create(builder, loc, steps, one);
+  Value runs = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::sgt,
+                                     lower, upper);
+  return arith::SelectOp::create(builder, loc, runs, count,
+                                 buildInteger(builder, loc, type, 0));
+}
+
+void KernelImporter::importFor(const tr::Op &op, Location loc) {
+  Typed lower = operand(op, 0);
+  Value upper = operand(op, 1).value, step = operand(op, 2).value;
+  const tr::Region &region = op.regions[0];
+  bool isSigned = dtypeRow(lower.type.dtype).kind == DTypeKind::SignedInt;
+  SmallVector<Value> inits = valuesOf(ArrayRef(op.in).drop_front(3));
+  std::optional<int64_t> descending = negativeStep(step, isSigned);
+  Value begin = lower.value;
+  if (descending) {
+    // scf.for only counts up: count the iterations and derive the induction
+    // variable.
+    upper = descendingTripCount(builder, loc, lower.value, upper, -*descending);
+    begin = buildInteger(builder, loc, upper.getType(), 0);
+    step = buildInteger(builder, loc, upper.getType(), 1);
+  }
+  auto loop = scf::ForOp::create(builder, loc, begin, upper, step, inits,
+                                 /*bodyBuilder=*/nullptr,
+                                 /*unsignedCmp=*/!isSigned || descending);
+  Block &body = *loop.getBody();
+  // Without results the builder has put a terminator; the region brings its
+  // own.
+  if (!body.empty())
+    body.back().erase();
+  {
+    OpBuilder::InsertionGuard guard(builder);
+    builder.setInsertionPointToEnd(&body);
+    Value induction = loop.getInductionVar();
+    if (descending) {
+      Value offset = arith::MulIOp::create(
+          builder, loc, induction,
+          buildInteger(builder, loc, induction.getType(), *descending));
+      induction = arith::AddIOp::create(builder, loc, lower.value, offset);
+    }
+    define(region.args[0], induction);
+    for (auto [arg, value] : llvm::zip_equal(ArrayRef(region.args).drop_front(),
+                                             loop.getRegionIterArgs()))
+      define(arg, value);
+    importBody(region.body);
+    scf::YieldOp::create(builder, loc, valuesOf(region.yield));
+  }
+  define(op.out, loop.getResults());
+}
+
+void KernelImporter::importIf(const tr::Op &op, Location loc) {
+  const tr::Region &otherwise = op.regions[1];
+  SmallVector<Type> types = llvm::map_to_vector(
+      op.out, [&](const tr::Result &r) { return valueType(builder, r.type); });
+  bool withElse = !types.empty() || !otherwise.body.empty();
+  auto branch = scf::IfOp::create(builder, loc, types, operand(op, 0).value,
+                                  /*addThenBlock=*/true, withElse);
+  auto fill = [&](const tr::Region &region, Block &block) {
+    OpBuilder::InsertionGuard guard(builder);
+    builder.setInsertionPointToEnd(&block);
+    importBody(region.body);
+    scf::YieldOp::create(builder, loc, valuesOf(region.yield));
+  };
+  fill(op.regions[0], *branch.thenBlock());
+  if (withElse)
+    fill(otherwise, *branch.elseBlock());
+  define(op.out, branch.getResults());
+}
+
+void KernelImporter::importWhile(const tr::Op &op, Location loc) {
+  SmallVector<Value> inits = valuesOf(op.in);
+  SmallVector<Type> types =
+      llvm::map_to_vector(inits, [](Value v) { return v.getType(); });
+  auto loop = scf::WhileOp::create(builder, loc, types, inits);
+  SmallVector<Location> locs(types.size(), loc);
+  OpBuilder::InsertionGuard guard(builder);
+  Block *before = builder.createBlock(&loop.getBefore(), {}, types, locs);
+  define(op.regions[0].args, before->getArguments());
+  importBody(op.regions[0].body);
+  scf::ConditionOp::create(builder, loc, valuesOf(op.regions[0].yield).front(),
+                           before->getArguments());
+  Block *after = builder.createBlock(&loop.getAfter(), {}, types, locs);
+  define(op.regions[1].args, after->getArguments());
+  importBody(op.regions[1].body);
+  scf::YieldOp::create(builder, loc, valuesOf(op.regions[1].yield));
+  define(op.out, loop.getResults());
+}
+
+//===----------------------------------------------------------------------===//
+// Ops
+//===----------------------------------------------------------------------===//
+
+/// A function of the op table is the dialect op of the same name.
+void KernelImporter::importFunction(const tr::Op &op, Location loc) {
+  OperationState state(loc, ("enigma." + op.name()).str());
+  state.addOperands(valuesOf(op.in));
+  state.addTypes(valueType(builder, op.out[0].type));
+  std::optional<RegisteredOperationName> registered =
+      state.name.getRegisteredInfo();
+  if (!registered)
+    llvm::report_fatal_error("op table row '" + op.name() +
+                             "' is no op of the dialect");
+  bool isUnsigned =
+      dtypeRow(operand(op, 0).type.dtype).kind == DTypeKind::UnsignedInt;
+  if (isUnsigned && llvm::is_contained(registered->getAttributeNames(),
+                                       StringRef("isUnsigned")))
+    state.addAttribute("isUnsigned", builder.getUnitAttr());
+  define(op.out[0], builder.create(state)->getResult(0));
+}
+
+void KernelImporter::importQuery(const tr::Op &op, Location loc) {
+  OperationState state(loc, ("enigma." + op.name()).str());
+  state.addTypes(builder.getI32Type());
+  if (op.row->kind == tr::OpKind::Query3)
+    state.addAttribute(
+        "dimension",
+        DimensionAttr::get(builder.getContext(), *symbolizeDimension(op.dim)));
+  define(op.out[0], builder.create(state)->getResult(0));
+}
+
+void KernelImporter::importStructural(const tr::Op &op, Location loc) {
+  StringRef name = op.name();
+  if (name == "constant")
+    return define(op.out[0],
+                  buildConstant(builder, loc, *op.value, op.out[0].type.dtype));
+  if (name == "scalar")
+    return define(op.out[0], LoadScalarOp::create(
+                                 builder, loc, values.lookup(op.in[0]).value));
+  if (name == "cast") {
+    Typed in = operand(op, 0);
+    return define(op.out[0],
+                  buildCast(builder, loc, in.value, in.type, op.out[0].type));
+  }
+  if (name == "as_type") {
+    Value in = operand(op, 0).value;
+    Type type = valueType(builder, op.out[0].type);
+    return define(op.out[0],
+                  in.getType() == type
+                      ? in
+                      : arith::BitcastOp::create(builder, loc, type, in));
+  }
+  if (name == "barrier" || name == "simd_barrier") {
+    MemFlags flags = *symbolizeMemFlags(op.memFlags);
+    if (name == "barrier")
+      BarrierOp::create(builder, loc, flags);
+    else
+      SimdBarrierOp::create(builder, loc, flags);
+    return;
+  }
+  if (name == "threadgroup_alloc")
+    return importThreadgroupAlloc(op, loc);
+  if (name == "for")
+    return importFor(op, loc);
+  if (name == "if")
+    return importIf(op, loc);
+  if (name == "while")
+    return importWhile(op, loc);
+  if (name.starts_with("atomic_"))
+    return importAtomic(op, loc);
+  if (name == "load" || name == "store" || name == "load_if" ||
+      name == "store_if")
+    return importMemory(op, loc);
+  llvm::report_fatal_error("op table row '" + name + "' has no importer");
+}
+
+void KernelImporter::importOp(const tr::Op &op) {
+  Location loc = location(op.loc, op.variable);
+  switch (op.row->kind) {
+  case tr::OpKind::Function:
+    return importFunction(op, loc);
+  case tr::OpKind::Query1:
+  case tr::OpKind::Query3:
+    return importQuery(op, loc);
+  case tr::OpKind::Structural:
+    return importStructural(op, loc);
+  case tr::OpKind::Operator:
+    // The last operand has the operator's type also where a condition comes
+    // first.
+    Value result =
+        buildOperator(builder, loc, op.name(),
+                      operand(op, op.in.size() - 1).type, valuesOf(op.in));
+    if (!result)
+      llvm::report_fatal_error("op table row '" + op.name() +
+                               "' has no importer");
+    return define(op.out[0], result);
+  }
+  llvm_unreachable("all kinds of rows are handled");
+}
+
+void KernelImporter::importBody(ArrayRef<tr::Op> body) {
+  for (const tr::Op &op : body)
+    importOp(op);
+}
+
+void KernelImporter::import() {
+  MLIRContext *context = builder.getContext();
+  Location loc = location(kernel.loc);
+  SmallVector<StringRef> names;
+  SmallVector<Type> types;
+  SmallVector<Location> locs;
+  for (const tr::Param &param : kernel.params) {
+    names.push_back(param.name);
+    types.push_back(paramType(param));
+    locs.push_back(param.loc ? location(*param.loc) : loc);
+  }
+  auto extents = [&](const std::optional<tr::Extents> &list) {
+    return list ? builder.getDenseI32ArrayAttr(*list) : DenseI32ArrayAttr();
+  };
+  auto op = KernelOp::create(
+      builder, loc, builder.getStringAttr(kernel.name),
+      builder.getStringAttr(kernel.pythonName), builder.getStrArrayAttr(names),
+      extents(kernel.grid), extents(kernel.block),
+      kernel.maxThreads ? builder.getI32IntegerAttr(*kernel.maxThreads)
+                        : IntegerAttr(),
+      MathModeAttr::get(context, options.math));
+  OpBuilder::InsertionGuard guard(builder);
+  Block *entry = builder.createBlock(&op.getBody(), {}, types, locs);
+  for (auto [param, argument] :
+       llvm::zip_equal(kernel.params, entry->getArguments())) {
+    values[param.name] = {argument, tr::Type{param.dtype}};
+    params[param.name] = &param;
+  }
+  importBody(kernel.body);
+  ReturnOp::create(builder, loc);
+}
+
+OwningOpRef<ModuleOp> enigma::importTrace(MLIRContext &context,
+                                          const tr::Trace &trace,
+                                          const ImportOptions &options) {
+  context.loadDialect<EnigmaDialect, arith::ArithDialect, scf::SCFDialect>();
+  OpBuilder builder(&context);
+  OwningOpRef<ModuleOp> module =
+      ModuleOp::create(UnknownLoc::get(&context), trace.module);
+  builder.setInsertionPointToEnd(module->getBody());
+  for (const tr::Kernel &kernel : trace.kernels)
+    KernelImporter(builder, trace, kernel, options).import();
+  if (failed(verify(*module)))
+    return {};
+  return module;
+}

@@ -1,0 +1,17 @@
+// The kernels of a module as one LLVM module, for the `.air` file.
+#pragma once
+
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/IR/Module.h"
+#include <memory>
+
+namespace enigma::air {
+
+/// Links copies of the kernels' modules. Metadata that is said once per module
+/// (versions, compile options) is said once. `source` becomes
+/// `source_filename`. Null if the modules do not fit together.
+std::unique_ptr<llvm::Module>
+linkObjectModule(llvm::ArrayRef<std::unique_ptr<llvm::Module>> kernels,
+                 llvm::StringRef source);
+
+} // namespace enigma::air

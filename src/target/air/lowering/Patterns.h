@@ -1,0 +1,43 @@
+// The steps from the enigma dialect to the LLVM dialect; see Lowering.cpp for
+// their order.
+#pragma once
+
+#include "enigma/IR/Enigma.h"
+#include "enigma/target/Targets.h"
+
+namespace mlir {
+class LLVMTypeConverter;
+class RewritePatternSet;
+class ConversionTarget;
+} // namespace mlir
+
+namespace enigma::air {
+
+/// What the patterns need to know beyond the op they lower.
+struct PatternContext {
+  const Target &target;
+  bool fastMath;
+};
+
+/// scf.for, scf.if and scf.while of the kernel to blocks of its body.
+mlir::LogicalResult lowerControlFlow(KernelOp kernel);
+
+/// arith: conversions and remainders through `air.*`, divisions that cannot
+/// trap, the rest as MLIR does. Ops without an AIR form are marked legal, so
+/// that they stay and are refused.
+void populateArithmetic(const mlir::LLVMTypeConverter &converter,
+                        mlir::RewritePatternSet &patterns,
+                        mlir::ConversionTarget &target,
+                        const PatternContext &context);
+
+/// Kernels, memory, barriers and atomics.
+void populateMemory(mlir::LLVMTypeConverter &converter,
+                    mlir::RewritePatternSet &patterns,
+                    const PatternContext &context);
+
+/// Functions of Metal's standard library, by what their op says of itself.
+void populateFunctions(const mlir::LLVMTypeConverter &converter,
+                       mlir::RewritePatternSet &patterns,
+                       const PatternContext &context);
+
+} // namespace enigma::air

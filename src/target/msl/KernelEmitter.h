@@ -1,0 +1,121 @@
+// One kernel as a Metal function: expressions, statements and the signature.
+#pragma once
+
+#include "Expression.h"
+#include "Folding.h"
+#include "Names.h"
+#include "Signedness.h"
+#include "enigma/msl/EmitMSL.h"
+#include <map>
+#include <set>
+
+namespace enigma::msl {
+
+/// Functions that the file has to define before its kernels: "div" or "rem",
+/// and for which type.
+using NeededFunctions = std::set<std::pair<std::string, DType>>;
+
+class KernelEmitter {
+public:
+  KernelEmitter(KernelOp kernel, const Target &target,
+                const MSLOptions &options, NeededFunctions &needed)
+      : kernel(kernel), target(target), options(options), needed(needed),
+        folding(kernel) {}
+
+  /// The text of the kernel, or failure after a diagnostic.
+  llvm::FailureOr<std::string> emit();
+
+private:
+  /// A variable that loops and branches assign to.
+  struct Variable {
+    std::string name;
+    DType type;
+  };
+
+  // Signature.cpp: what the kernel is given.
+  mlir::LogicalResult checkTypes();
+  mlir::LogicalResult checkName();
+  void declareParameters(llvm::SmallVectorImpl<std::string> &parameters);
+  void declareQueries(llvm::SmallVectorImpl<std::string> &parameters);
+  bool isOnlyAtomic(mlir::Value buffer) const;
+  Expression query(ThreadQueryOpInterface op);
+
+  // Statements.cpp.
+  void emitBlock(mlir::Block &block);
+  void emitStatement(mlir::Operation *op);
+  void emitLocal(mlir::Operation *op);
+  void emitStore(StoreOp op);
+  void emitThreadgroupArray(ThreadgroupAllocOp op);
+  void line(const llvm::Twine &text, mlir::Location loc);
+  void line(const llvm::Twine &text);
+  /// ` // file.py:12` where the line differs from that of the last comment.
+  std::string comment(mlir::Location loc);
+
+  // ControlFlow.cpp.
+  void emitIf(mlir::scf::IfOp op);
+  void emitFor(mlir::scf::ForOp op);
+  void emitWhile(mlir::scf::WhileOp op);
+  /// What a block emits, at one indentation more or at this one.
+  std::string capture(mlir::Block &block, bool indented,
+                      llvm::function_ref<void()> after);
+  /// Binds loop-carried values to variables that start as `inits`.
+  llvm::SmallVector<Variable> carry(mlir::Operation *loop,
+                                    mlir::ValueRange inits,
+                                    mlir::ValueRange carried,
+                                    mlir::ValueRange next);
+  std::optional<Variable> mergeWithBranch(mlir::scf::IfOp op, unsigned number);
+  void assign(llvm::ArrayRef<Variable> variables, mlir::ValueRange values,
+              mlir::Location loc);
+  bool reads(mlir::Value value, llvm::StringRef variable);
+  void bindVariable(mlir::Value value, const Variable &variable);
+  Variable declareVariable(llvm::StringRef name, mlir::Value value);
+
+  // Values.cpp: expressions.
+  Expression expression(mlir::Value value);
+  Expression compute(mlir::Operation *op);
+  Expression constant(mlir::arith::ConstantOp op);
+  Expression integerArithmetic(mlir::Operation *op, Operator symbol);
+  Expression division(mlir::Operation *op, bool isUnsigned, bool isRemainder);
+  Expression bitOperation(mlir::Operation *op, Operator symbol);
+  Expression logical(mlir::Operation *op);
+  Expression shift(mlir::Operation *op);
+  Expression compare(mlir::arith::CmpIOp op);
+  Expression compare(mlir::arith::CmpFOp op);
+  Expression choose(const Expression &condition, mlir::Value whenTrue,
+                    mlir::Value whenFalse, mlir::Value result);
+  Expression convert(mlir::Operation *op);
+  Expression minMax(mlir::Operation *op, llvm::StringRef function,
+                    bool isUnsigned);
+  Expression function(MetalFunctionOpInterface op);
+  Expression atomic(AtomicRMWOp op);
+  Expression element(mlir::Value buffer, mlir::OperandRange indices);
+  std::string linearIndex(BufferType type, mlir::OperandRange indices);
+  /// The operand with the C++ type that signedness and width say.
+  Expression typed(mlir::Value value, bool isUnsigned);
+  Expression valued(mlir::Value value, bool isUnsigned);
+  Expression refuse(mlir::Operation *op, const llvm::Twine &why = "");
+
+  KernelOp kernel;
+  const Target &target;
+  const MSLOptions &options;
+  NeededFunctions &needed;
+  Folding folding;
+  Signedness signedness;
+  Scopes scopes;
+  llvm::DenseMap<mlir::Value, Expression> bindings;
+  /// Values that are variables assigned more than once.
+  llvm::DenseSet<mlir::Value> mutables;
+  llvm::DenseMap<mlir::Value, std::string> buffers;
+  llvm::DenseSet<mlir::Value> onlyAtomic;
+  /// Parameter that answers a query, and how many components it has.
+  std::map<std::string, std::pair<std::string, unsigned>> queries;
+  std::string body;
+  std::string lastComment;
+  unsigned depth = 1;
+  bool failed = false;
+};
+
+/// A name for a value from its Python variable, or "".
+llvm::StringRef pythonName(mlir::Value value);
+
+} // namespace enigma::msl

@@ -1,0 +1,77 @@
+// The op table as the trace sees it, and the spelling of types.
+#include "enigma/trace/Trace.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringMap.h"
+
+using namespace enigma;
+using namespace enigma::trace;
+
+static constexpr OpRow rows[] = {
+#define ENIGMA_TRACE_OP(NAME, SIGNATURE, KIND) {NAME, SIGNATURE, OpKind::KIND},
+#include "TraceOps.inc"
+#undef ENIGMA_TRACE_OP
+};
+
+llvm::ArrayRef<OpRow> trace::opTable() { return rows; }
+
+const OpRow *trace::findOp(llvm::StringRef name) {
+  static const llvm::StringMap<const OpRow *> byName = [] {
+    llvm::StringMap<const OpRow *> map;
+    for (const OpRow &row : rows)
+      map.try_emplace(row.name, &row);
+    return map;
+  }();
+  return byName.lookup(name);
+}
+
+std::string trace::toString(const Type &type) {
+  std::string text(dtypeRow(type.dtype).name);
+  if (type.width > 1)
+    text += "x" + std::to_string(type.width);
+  if (!type.threadgroup)
+    return text;
+  std::string shape;
+  for (int64_t extent : type.shape)
+    shape += (shape.empty() ? "" : "x") + std::to_string(extent);
+  return "threadgroup<" + text + "," + shape + ">";
+}
+
+/// "16x17" as extents; every one positive, their product within the limit.
+static bool parseShape(llvm::StringRef text,
+                       llvm::SmallVectorImpl<int64_t> &shape) {
+  int64_t elements = 1;
+  for (llvm::StringRef part : llvm::split(text, 'x')) {
+    int64_t extent;
+    if (part.empty() || !llvm::all_of(part, llvm::isDigit) ||
+        part.getAsInteger(10, extent) || extent <= 0 ||
+        extent > maxElements / elements)
+      return false;
+    elements *= extent;
+    shape.push_back(extent);
+  }
+  return true;
+}
+
+std::optional<Type> trace::parseType(llvm::StringRef text) {
+  Type type;
+  if (text.consume_front("threadgroup<")) {
+    if (!text.consume_back(">"))
+      return std::nullopt;
+    llvm::StringRef shape;
+    std::tie(text, shape) = text.split(',');
+    type.threadgroup = true;
+    if (!parseShape(shape, type.shape))
+      return std::nullopt;
+  }
+  auto [scalar, width] = text.split('x');
+  std::optional<DType> dtype = parseDType(scalar);
+  if (!dtype)
+    return std::nullopt;
+  type.dtype = *dtype;
+  if (scalar.size() == text.size())
+    return type;
+  if (width != "2" && width != "3" && width != "4")
+    return std::nullopt;
+  type.width = width[0] - '0';
+  return type;
+}

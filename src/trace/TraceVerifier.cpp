@@ -1,0 +1,519 @@
+// The checks on a trace that need its meaning: names, dominance, operand and
+// result types.
+#include "Signature.h"
+#include "enigma/trace/Trace.h"
+#include "llvm/ADT/APFloat.h"
+#include "llvm/ADT/StringMap.h"
+#include "llvm/ADT/StringSet.h"
+#include "llvm/ADT/StringSwitch.h"
+#include "llvm/Support/LogicalResult.h"
+#include <cmath>
+
+using namespace enigma;
+using namespace enigma::trace;
+using llvm::failure;
+using llvm::LogicalResult;
+using llvm::StringRef;
+using llvm::success;
+using llvm::Twine;
+
+namespace {
+
+/// Verifies one kernel. Paths are built from the outside in, only when
+/// something is wrong.
+class KernelVerifier {
+public:
+  KernelVerifier(const Kernel &kernel, std::string &message)
+      : kernel(kernel), message(message) {}
+
+  LogicalResult verify();
+
+private:
+  const Kernel &kernel;
+  std::string &message;
+  llvm::StringMap<Type> values; ///< visible here
+  llvm::StringSet<> everDefined;
+  llvm::StringMap<const Param *> params;
+  bool topLevel = true;
+
+  /// Writes `what` at `path` relative to the op at hand.
+  LogicalResult fail(const Twine &path, const Twine &what) {
+    std::string text = path.str();
+    message = text + ": " + what.str();
+    return failure();
+  }
+  /// Puts an outer part in front of a path already written.
+  LogicalResult within(const Twine &prefix, LogicalResult result) {
+    if (failed(result))
+      message = prefix.str() +
+                (StringRef(message).starts_with("[") ? "" : ".") + message;
+    return result;
+  }
+
+  LogicalResult define(const Result &result, const Twine &path,
+                       std::vector<std::string> &scope);
+  LogicalResult operand(const Op &op, size_t index, Type &type);
+  LogicalResult scalarOperand(const Op &op, size_t index, DType dtype);
+  LogicalResult buffer(const Op &op, Type &element, size_t &rank, bool writes);
+  LogicalResult counts(const Op &op, size_t in, size_t out, size_t regions);
+  LogicalResult region(const Op &op, size_t index,
+                       llvm::ArrayRef<Type> argTypes,
+                       llvm::ArrayRef<Type> yieldTypes);
+
+  LogicalResult elementwise(const Op &op);
+  LogicalResult constant(const Op &op);
+  LogicalResult scalar(const Op &op);
+  LogicalResult conversion(const Op &op);
+  LogicalResult memory(const Op &op);
+  LogicalResult threadgroupAlloc(const Op &op);
+  LogicalResult barrier(const Op &op);
+  LogicalResult forLoop(const Op &op);
+  LogicalResult ifElse(const Op &op);
+  LogicalResult whileLoop(const Op &op);
+  LogicalResult query(const Op &op);
+  LogicalResult structural(const Op &op);
+  LogicalResult verifyOp(const Op &op);
+};
+
+} // namespace
+
+LogicalResult KernelVerifier::define(const Result &result, const Twine &path,
+                                     std::vector<std::string> &scope) {
+  if (!everDefined.insert(result.name).second)
+    return fail(path, "value '" + result.name + "' is defined twice");
+  values.try_emplace(result.name, result.type);
+  scope.push_back(result.name);
+  return success();
+}
+
+LogicalResult KernelVerifier::operand(const Op &op, size_t index, Type &type) {
+  const std::string &name = op.in[index];
+  auto it = values.find(name);
+  std::string path = "in[" + std::to_string(index) + "]";
+  if (it == values.end()) {
+    if (params.contains(name))
+      return fail(path, "parameter '" + name + "' is not a value");
+    return fail(path, (everDefined.contains(name)
+                           ? "value '" + name + "' is not visible here"
+                           : "undefined value '" + name + "'"));
+  }
+  type = it->second;
+  if (type.threadgroup)
+    return fail(path, "threadgroup memory '" + name + "' is not a value");
+  return success();
+}
+
+LogicalResult KernelVerifier::scalarOperand(const Op &op, size_t index,
+                                            DType dtype) {
+  Type type;
+  if (failed(operand(op, index, type)))
+    return failure();
+  if (!type.isScalar() || type.dtype != dtype)
+    return fail("in[" + Twine(index) + "]",
+                "expected " + std::string(dtypeRow(dtype).name) + ", got " +
+                    toString(type));
+  return success();
+}
+
+/// The buffer that a memory op names first: a parameter or threadgroup memory.
+LogicalResult KernelVerifier::buffer(const Op &op, Type &element, size_t &rank,
+                                     bool writes) {
+  if (op.in.empty())
+    return fail("in", "expected a buffer");
+  if (const Param *param = params.lookup(op.in[0])) {
+    if (param->kind != ParamKind::Buffer)
+      return fail("in[0]",
+                  "parameter '" + param->name + "' is a scalar, not a buffer");
+    if (writes && param->access == ParamAccess::Read)
+      return fail("in[0]",
+                  "buffer '" + param->name + "' is declared read-only");
+    element = Type{param->dtype};
+    rank = std::max<size_t>(param->shape.size(), 1);
+    return success();
+  }
+  auto it = values.find(op.in[0]);
+  if (it == values.end())
+    return fail("in[0]", "undefined buffer '" + op.in[0] + "'");
+  if (!it->second.threadgroup)
+    return fail("in[0]", "'" + op.in[0] + "' is not memory");
+  element = Type{it->second.dtype, it->second.width, {}, false};
+  rank = it->second.shape.size();
+  return success();
+}
+
+LogicalResult KernelVerifier::counts(const Op &op, size_t in, size_t out,
+                                     size_t regions) {
+  auto check = [&](StringRef what, size_t expected, size_t actual) {
+    return expected == actual
+               ? success()
+               : fail(what, "'" + op.name() + "' expects " + Twine(expected) +
+                                ", got " + Twine(actual));
+  };
+  return failure(failed(check("in", in, op.in.size())) ||
+                 failed(check("out", out, op.out.size())) ||
+                 failed(check("regions", regions, op.regions.size())));
+}
+
+LogicalResult KernelVerifier::elementwise(const Op &op) {
+  const Signature &signature = signatureOf(*op.row);
+  if (failed(counts(op, signature.operands.size(), 1, 0)))
+    return failure();
+  std::optional<Type> variable;
+  for (auto [index, expected] : llvm::enumerate(signature.operands)) {
+    if (expected.dtype) {
+      if (failed(scalarOperand(op, index, *expected.dtype)))
+        return failure();
+      continue;
+    }
+    Type type;
+    if (failed(operand(op, index, type)))
+      return failure();
+    std::string path = "in[" + std::to_string(index) + "]";
+    if (!variable) {
+      variable = type;
+      if (!isInClass(type.dtype, expected.dtypeClass))
+        return fail(path, "'" + op.name() + "' is not defined on " +
+                              toString(type) + ", only on " +
+                              describeClass(expected.dtypeClass));
+    } else if (!(type == *variable)) {
+      return fail(path, "expected " + toString(*variable) + ", got " +
+                            toString(type));
+    }
+  }
+  Type result =
+      signature.result.dtype ? Type{*signature.result.dtype} : *variable;
+  if (!(op.out[0].type == result))
+    return fail("out[0]", "expected " + toString(result) + ", got " +
+                              toString(op.out[0].type));
+  return success();
+}
+
+/// True if `value` is exactly a value of the dtype (floats: after one rounding
+/// of a finite literal).
+static bool isRepresentable(const Constant &value, DType dtype) {
+  const DTypeRow &row = dtypeRow(dtype);
+  if (std::holds_alternative<bool>(value))
+    return row.kind == DTypeKind::Bool;
+  if (isInteger(row.kind)) {
+    unsigned bits = row.bytes * 8;
+    if (const int64_t *i = std::get_if<int64_t>(&value))
+      return row.kind == DTypeKind::SignedInt
+                 ? llvm::isIntN(bits, *i)
+                 : *i >= 0 && llvm::isUIntN(bits, *i);
+    if (const uint64_t *u = std::get_if<uint64_t>(&value))
+      return row.kind == DTypeKind::UnsignedInt ? llvm::isUIntN(bits, *u)
+                                                : llvm::isUIntN(bits - 1, *u);
+    return false;
+  }
+  return isFloat(row.kind);
+}
+
+LogicalResult KernelVerifier::constant(const Op &op) {
+  if (failed(counts(op, 0, 1, 0)))
+    return failure();
+  if (!op.value)
+    return fail("attrs", "missing 'value'");
+  const Type &type = op.out[0].type;
+  if (!type.isScalar())
+    return fail("out[0]", "a constant is a scalar, got " + toString(type));
+  if (!isRepresentable(*op.value, type.dtype))
+    return fail("attrs.value", "not a value of " + toString(type));
+  return success();
+}
+
+LogicalResult KernelVerifier::scalar(const Op &op) {
+  if (failed(counts(op, 1, 1, 0)))
+    return failure();
+  const Param *param = params.lookup(op.in[0]);
+  if (!param || param->kind != ParamKind::Scalar)
+    return fail("in[0]", "'" + op.in[0] + "' is not a scalar parameter");
+  if (!(op.out[0].type == Type{param->dtype}))
+    return fail("out[0]", "parameter '" + param->name + "' is " +
+                              toString(Type{param->dtype}) + ", got " +
+                              toString(op.out[0].type));
+  return success();
+}
+
+LogicalResult KernelVerifier::conversion(const Op &op) {
+  Type from;
+  if (failed(counts(op, 1, 1, 0)) || failed(operand(op, 0, from)))
+    return failure();
+  const Type &to = op.out[0].type;
+  if (to.threadgroup || to.width != from.width)
+    return fail("out[0]",
+                "cannot convert " + toString(from) + " to " + toString(to));
+  if (op.name() == "as_type" &&
+      (dtypeRow(from.dtype).bytes != dtypeRow(to.dtype).bytes ||
+       (from.dtype == DType::b1) != (to.dtype == DType::b1)))
+    return fail("out[0]", "as_type needs types of one width, got " +
+                              toString(from) + " and " + toString(to));
+  return success();
+}
+
+/// `buffer, index..., extra...`: every op that touches an element.
+LogicalResult KernelVerifier::memory(const Op &op) {
+  StringRef name = op.name();
+  bool isLoad = name == "load", isLoadIf = name == "load_if";
+  bool isStore = name == "store", isStoreIf = name == "store_if";
+  bool isAtomic = name.starts_with("atomic_");
+  size_t extra = isLoad ? 0 : isStore || isAtomic ? 1 : 2;
+  size_t results = isStore || isStoreIf ? 0 : 1;
+  Type element;
+  size_t rank = 0;
+  if (failed(buffer(op, element, rank, !isLoad && !isLoadIf)) ||
+      failed(counts(op, 1 + rank + extra, results, 0)))
+    return failure();
+  for (size_t i = 1; i <= rank; ++i) {
+    Type index;
+    if (failed(operand(op, i, index)))
+      return failure();
+    if (!index.isScalar() || !isInteger(dtypeRow(index.dtype).kind))
+      return fail("in[" + Twine(i) + "]",
+                  "an index is an integer, got " + toString(index));
+  }
+  auto isElement = [&](size_t index) {
+    Type type;
+    if (failed(operand(op, index, type)))
+      return failure();
+    return type == element ? success()
+                           : fail("in[" + Twine(index) + "]",
+                                  "expected " + toString(element) + ", got " +
+                                      toString(type));
+  };
+  if ((isStore || isAtomic) && failed(isElement(rank + 1)))
+    return failure();
+  if (isLoadIf && (failed(scalarOperand(op, rank + 1, DType::b1)) ||
+                   failed(isElement(rank + 2))))
+    return failure();
+  if (isStoreIf && (failed(isElement(rank + 1)) ||
+                    failed(scalarOperand(op, rank + 2, DType::b1))))
+    return failure();
+  if (isAtomic) {
+    if (op.order != "relaxed")
+      return fail("attrs.order",
+                  "expected \"relaxed\", got \"" + op.order + "\"");
+    bool isFloatAdd =
+        element.dtype == DType::f32 && params.contains(op.in[0]) &&
+        (name == "atomic_fetch_add" || name == "atomic_fetch_sub");
+    if (element.width != 1 || (element.dtype != DType::i32 &&
+                               element.dtype != DType::u32 && !isFloatAdd))
+      return fail("in[0]", "Metal has no " + name + " on " + toString(element) +
+                               " in this memory");
+  }
+  if (results && !(op.out[0].type == element))
+    return fail("out[0]", "expected " + toString(element) + ", got " +
+                              toString(op.out[0].type));
+  return success();
+}
+
+LogicalResult KernelVerifier::threadgroupAlloc(const Op &op) {
+  if (failed(counts(op, 0, 1, 0)))
+    return failure();
+  if (!op.out[0].type.threadgroup)
+    return fail("out[0]",
+                "expected threadgroup memory, got " + toString(op.out[0].type));
+  if (!topLevel)
+    return fail("op",
+                "threadgroup memory is allocated at the kernel's top level");
+  return success();
+}
+
+LogicalResult KernelVerifier::barrier(const Op &op) {
+  if (failed(counts(op, 0, 0, 0)))
+    return failure();
+  bool known = llvm::StringSwitch<bool>(op.memFlags)
+                   .Cases({"mem_none", "mem_device", "mem_threadgroup",
+                           "mem_device_and_threadgroup", "mem_texture"},
+                          true)
+                   .Default(false);
+  return known
+             ? success()
+             : fail("attrs.mem_flags", "unknown flags \"" + op.memFlags + "\"");
+}
+
+LogicalResult KernelVerifier::query(const Op &op) {
+  if (failed(elementwise(op)))
+    return failure();
+  bool needsDimension = op.row->kind == OpKind::Query3;
+  if (needsDimension && op.dim != "x" && op.dim != "y" && op.dim != "z")
+    return fail("attrs.dim",
+                "expected \"x\", \"y\" or \"z\", got \"" + op.dim + "\"");
+  if (!needsDimension && !op.dim.empty())
+    return fail("attrs.dim", "'" + op.name() + "' has no dimensions");
+  return success();
+}
+
+LogicalResult KernelVerifier::region(const Op &op, size_t index,
+                                     llvm::ArrayRef<Type> argTypes,
+                                     llvm::ArrayRef<Type> yieldTypes) {
+  const Region &region = op.regions[index];
+  std::vector<std::string> scope;
+  bool wasTopLevel = std::exchange(topLevel, false);
+  auto body = [&]() -> LogicalResult {
+    if (region.args.size() != argTypes.size())
+      return fail("args", "expected " + Twine(argTypes.size()) + ", got " +
+                              Twine(region.args.size()));
+    for (auto [i, arg] : llvm::enumerate(region.args)) {
+      std::string path = "args[" + std::to_string(i) + "]";
+      if (!(arg.type == argTypes[i]))
+        return fail(path, "expected " + toString(argTypes[i]) + ", got " +
+                              toString(arg.type));
+      if (failed(define(arg, path, scope)))
+        return failure();
+    }
+    // Values of the body are visible to the yields and to nothing else.
+    for (auto [i, inner] : llvm::enumerate(region.body)) {
+      if (failed(within("body[" + Twine(i) + "]", verifyOp(inner))))
+        return failure();
+      for (auto [j, result] : llvm::enumerate(inner.out))
+        if (failed(within("body[" + Twine(i) + "]",
+                          define(result, "out[" + Twine(j) + "]", scope))))
+          return failure();
+    }
+    if (region.yield.size() != yieldTypes.size())
+      return fail("yield", "expected " + Twine(yieldTypes.size()) + ", got " +
+                               Twine(region.yield.size()));
+    for (auto [i, name] : llvm::enumerate(region.yield)) {
+      auto it = values.find(name);
+      if (it == values.end())
+        return fail("yield[" + Twine(i) + "]",
+                    "undefined value '" + name + "'");
+      if (!(it->second == yieldTypes[i]))
+        return fail("yield[" + Twine(i) + "]",
+                    "expected " + toString(yieldTypes[i]) + ", got " +
+                        toString(it->second));
+    }
+    return success();
+  };
+  LogicalResult result = within("regions[" + Twine(index) + "]", body());
+  topLevel = wasTopLevel;
+  for (const std::string &name : scope)
+    values.erase(name);
+  return result;
+}
+
+static std::vector<Type> resultTypes(const Op &op) {
+  std::vector<Type> types;
+  for (const Result &result : op.out)
+    types.push_back(result.type);
+  return types;
+}
+
+LogicalResult KernelVerifier::forLoop(const Op &op) {
+  if (failed(counts(op, 3 + op.out.size(), op.out.size(), 1)))
+    return failure();
+  Type induction;
+  if (failed(operand(op, 0, induction)))
+    return failure();
+  if (!induction.isScalar() || !isInteger(dtypeRow(induction.dtype).kind))
+    return fail("in[0]", "bounds are integers, got " + toString(induction));
+  if (failed(scalarOperand(op, 1, induction.dtype)) ||
+      failed(scalarOperand(op, 2, induction.dtype)))
+    return failure();
+  std::vector<Type> carried = resultTypes(op), args = {induction};
+  for (auto [i, type] : llvm::enumerate(carried)) {
+    Type init;
+    if (failed(operand(op, 3 + i, init)))
+      return failure();
+    if (!(init == type))
+      return fail("in[" + Twine(3 + i) + "]",
+                  "expected " + toString(type) + ", got " + toString(init));
+    args.push_back(type);
+  }
+  return region(op, 0, args, carried);
+}
+
+LogicalResult KernelVerifier::ifElse(const Op &op) {
+  if (failed(counts(op, 1, op.out.size(), 2)) ||
+      failed(scalarOperand(op, 0, DType::b1)))
+    return failure();
+  std::vector<Type> results = resultTypes(op);
+  for (auto [i, type] : llvm::enumerate(results))
+    if (type.threadgroup)
+      return fail("out[" + Twine(i) + "]", "memory cannot be a result");
+  return failure(failed(region(op, 0, {}, results)) ||
+                 failed(region(op, 1, {}, results)));
+}
+
+LogicalResult KernelVerifier::whileLoop(const Op &op) {
+  if (failed(counts(op, op.out.size(), op.out.size(), 2)))
+    return failure();
+  std::vector<Type> carried = resultTypes(op);
+  for (auto [i, type] : llvm::enumerate(carried)) {
+    Type init;
+    if (failed(operand(op, i, init)))
+      return failure();
+    if (!(init == type))
+      return fail("in[" + Twine(i) + "]",
+                  "expected " + toString(type) + ", got " + toString(init));
+  }
+  return failure(failed(region(op, 0, carried, {Type{DType::b1}})) ||
+                 failed(region(op, 1, carried, carried)));
+}
+
+LogicalResult KernelVerifier::structural(const Op &op) {
+  using Check = LogicalResult (KernelVerifier::*)(const Op &);
+  Check check =
+      llvm::StringSwitch<Check>(op.name())
+          .Case("constant", &KernelVerifier::constant)
+          .Case("scalar", &KernelVerifier::scalar)
+          .Cases({"cast", "as_type"}, &KernelVerifier::conversion)
+          .Case("threadgroup_alloc", &KernelVerifier::threadgroupAlloc)
+          .Cases({"barrier", "simd_barrier"}, &KernelVerifier::barrier)
+          .Case("for", &KernelVerifier::forLoop)
+          .Case("if", &KernelVerifier::ifElse)
+          .Case("while", &KernelVerifier::whileLoop)
+          .Cases({"load", "store", "load_if", "store_if"},
+                 &KernelVerifier::memory)
+          .StartsWith("atomic_", &KernelVerifier::memory)
+          .Default(nullptr);
+  if (!check)
+    return fail("op",
+                "'" + op.name() + "' is in the op table but has no verifier");
+  return (this->*check)(op);
+}
+
+LogicalResult KernelVerifier::verifyOp(const Op &op) {
+  switch (op.row->kind) {
+  case OpKind::Structural:
+    return structural(op);
+  case OpKind::Operator:
+  case OpKind::Function:
+    return elementwise(op);
+  case OpKind::Query1:
+  case OpKind::Query3:
+    return query(op);
+  }
+  llvm_unreachable("all kinds of rows are handled");
+}
+
+LogicalResult KernelVerifier::verify() {
+  for (auto [i, param] : llvm::enumerate(kernel.params))
+    if (!params.try_emplace(param.name, &param).second)
+      return fail("params[" + Twine(i) + "]",
+                  "two parameters are called '" + param.name + "'");
+  std::vector<std::string> scope;
+  for (auto [i, op] : llvm::enumerate(kernel.body)) {
+    if (failed(within("body[" + Twine(i) + "]", verifyOp(op))))
+      return failure();
+    for (auto [j, result] : llvm::enumerate(op.out))
+      if (failed(within("body[" + Twine(i) + "]",
+                        define(result, "out[" + Twine(j) + "]", scope))))
+        return failure();
+  }
+  return success();
+}
+
+llvm::Error trace::verifyTrace(const Trace &trace) {
+  llvm::StringSet<> names;
+  for (auto [i, kernel] : llvm::enumerate(trace.kernels)) {
+    std::string prefix = "kernels[" + std::to_string(i) + "]";
+    if (!names.insert(kernel.name).second)
+      return llvm::createStringError(
+          prefix + ".name: two kernels are called '" + kernel.name + "'");
+    std::string message;
+    if (failed(KernelVerifier(kernel, message).verify()))
+      return llvm::createStringError(prefix + "." + message);
+  }
+  return llvm::Error::success();
+}

@@ -1,0 +1,142 @@
+// A serialized trace in memory (docs/trace.md): what Python recorded, before
+// any MLIR.
+#pragma once
+
+#include "enigma/dtypes/DTypes.h"
+#include "llvm/ADT/SmallVector.h"
+#include "llvm/ADT/StringRef.h"
+#include "llvm/Support/Error.h"
+#include "llvm/Support/raw_ostream.h"
+#include <array>
+#include <map>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace enigma::trace {
+
+/// Limits of the format; a document beyond them is refused.
+inline constexpr size_t maxDocumentBytes = size_t(64) << 20;
+inline constexpr unsigned maxRegionDepth = 200;
+inline constexpr size_t maxOpsPerKernel = 1'000'000;
+/// Elements of one shape; keeps every linear index within 63 bits.
+inline constexpr int64_t maxElements = int64_t(1) << 40;
+
+/// How the importer treats a row of the op table.
+enum class OpKind : uint8_t {
+  Structural, ///< its types have rules of their own, known by name
+  Operator,   ///< elementwise, becomes arith
+  Function,   ///< elementwise, becomes the dialect op of the same name
+  Query1,     ///< a thread query with one value
+  Query3,     ///< a thread query with a dimension
+};
+
+/// One row of the op table, as far as the trace is concerned.
+struct OpRow {
+  llvm::StringRef name;
+  llvm::StringRef signature;
+  OpKind kind;
+};
+
+/// The row called `name`, or null.
+const OpRow *findOp(llvm::StringRef name);
+llvm::ArrayRef<OpRow> opTable();
+
+/// Columns count from 0, lines from 1, as in Python's ast.
+struct Location {
+  uint32_t file = 0, line = 0, column = 0, endLine = 0, endColumn = 0;
+};
+
+/// A scalar (width 1), a vector of 2 to 4, or threadgroup memory (with a
+/// shape).
+struct Type {
+  DType dtype = DType::f32;
+  uint8_t width = 1;
+  llvm::SmallVector<int64_t, 2> shape = {};
+  bool threadgroup = false;
+
+  bool isScalar() const { return width == 1 && !threadgroup; }
+  bool operator==(const Type &) const = default;
+};
+
+/// "f32", "f32x4", "threadgroup<f32,16x17>".
+std::string toString(const Type &type);
+std::optional<Type> parseType(llvm::StringRef text);
+
+struct Result {
+  std::string name;
+  Type type;
+};
+
+struct Op;
+
+struct Region {
+  std::vector<Result> args;
+  std::vector<Op> body;
+  std::vector<std::string> yield;
+};
+
+using Constant = std::variant<bool, int64_t, uint64_t, double>;
+
+struct Op {
+  const OpRow *row = nullptr;
+  std::vector<std::string> in;
+  std::vector<Result> out;
+  std::vector<Region> regions;
+  Location loc;
+  /// The Python variable that takes the result; empty if there is none.
+  std::string variable;
+
+  // Attributes; which of them an op has is in docs/trace.md.
+  std::string dim, memFlags, order;
+  std::optional<Constant> value;
+
+  llvm::StringRef name() const { return row->name; }
+};
+
+enum class ParamKind : uint8_t { Buffer, Scalar };
+enum class ParamAccess : uint8_t { Infer, Read, Write, ReadWrite };
+
+struct Param {
+  std::string name;
+  ParamKind kind = ParamKind::Buffer;
+  DType dtype = DType::f32;
+  llvm::SmallVector<int64_t, 2> shape; ///< empty: one dimension of unknown size
+  llvm::SmallVector<int64_t, 2> stride; ///< empty: row-major
+  ParamAccess access = ParamAccess::Infer;
+  std::optional<Location> loc;
+};
+
+using Extents = std::array<int32_t, 3>;
+
+struct Kernel {
+  std::string name;
+  std::string pythonName;
+  Location loc;
+  std::vector<Param> params;
+  std::optional<Extents> grid, block;
+  std::optional<int32_t> maxThreads;
+  std::vector<Op> body;
+};
+
+struct Trace {
+  std::string module;
+  std::vector<std::string> files;
+  /// Module constants as `enigma.define` saw them, printed as JSON values.
+  std::map<std::string, std::string> defines;
+  std::vector<Kernel> kernels;
+};
+
+/// Reads and verifies a document. The error says where:
+/// `kernels[0].body[12].in[1]: undefined value '%44'`.
+llvm::Expected<Trace> readTrace(llvm::StringRef document);
+
+/// The checks a JSON schema cannot make: names, dominance, types. `readTrace`
+/// has made them.
+llvm::Error verifyTrace(const Trace &trace);
+
+/// The readable form (`--dump-ir`).
+void printTrace(const Trace &trace, llvm::raw_ostream &os);
+
+} // namespace enigma::trace

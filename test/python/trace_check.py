@@ -1,0 +1,162 @@
+"""What a schema cannot say of a trace: values are defined once and before use, types agree."""
+
+from __future__ import annotations
+
+from enigma._optable import OPS
+from enigma.dtypes import CLASSES
+
+ROWS = {row.name: row for row in OPS}
+MEMORY = ("load", "store", "load_if", "store_if")
+
+
+def check_trace(trace: dict) -> None:
+    """Assert that every kernel of a trace is well formed."""
+    for kernel in trace["kernels"]:
+        _Kernel(kernel, len(trace["files"])).check()
+
+
+class _Kernel:
+    def __init__(self, kernel: dict, files: int) -> None:
+        self.kernel = kernel
+        self.files = files
+        self.params = {p["name"]: p for p in kernel["params"]}
+        self.defined: set[str] = set()
+
+    def check(self) -> None:
+        assert len(self.params) == len(self.kernel["params"])
+        self.body(self.kernel["body"], {})
+
+    def define(self, pairs: list, scope: dict) -> None:
+        for name, type_ in pairs:
+            assert name not in self.defined, f"{name} is defined twice"
+            self.defined.add(name)
+            scope[name] = type_
+
+    def body(self, ops: list, outer: dict) -> dict:
+        scope = dict(outer)
+        for op in ops:
+            assert op["op"] in ROWS, op
+            file, line, column, end_line, end_column = op["loc"]
+            assert file < self.files and (line, column) <= (end_line, end_column), op
+            getattr(self, "check_" + op["op"], self.check_row)(op, scope)
+            self.define(op.get("out", []), scope)
+        return scope
+
+    def value(self, name: str, scope: dict) -> str:
+        assert name in scope, f"{name} is not defined here"
+        assert not scope[name].startswith("threadgroup"), f"{name} is memory"
+        return scope[name]
+
+    def check_row(self, op: dict, scope: dict) -> None:
+        if op["op"].startswith("atomic_"):
+            self.memory(op, scope, 1)
+            return
+        signature = ROWS[op["op"]].signature
+        assert signature, op
+        left, _, result = (part.strip() for part in signature.partition("->"))
+        wanted = [w.strip() for w in left.split(",")] if left else []
+        types = [self.value(name, scope) for name in op.get("in", [])]
+        assert len(types) == len(wanted), op
+        variables: dict[str, str] = {}
+        for type_, want in zip(types, wanted, strict=True):
+            variable, colon, cls = want.partition(":")
+            if colon:
+                variables[variable] = type_
+                assert type_ in [t.name for t in CLASSES[cls]], op
+            assert variables.get(variable, variable) == type_, op
+        assert [t for _, t in op["out"]] == [variables.get(result, result)], op
+
+    def check_constant(self, op: dict, scope: dict) -> None:
+        ((_, type_),) = op["out"]
+        value = op["attrs"]["value"]
+        if type_ == "b1":
+            assert isinstance(value, bool)
+        elif type_[0] in "fb":
+            assert isinstance(value, float) or value in ("nan", "inf", "-inf")
+        else:
+            assert type(value) is int
+            bits = int(type_[1:])
+            low, high = (0, 2**bits) if type_[0] == "u" else (-(2 ** (bits - 1)), 2 ** (bits - 1))
+            assert low <= value < high, op
+
+    def check_scalar(self, op: dict, scope: dict) -> None:
+        (name,) = op["in"]
+        assert self.params[name]["kind"] == "scalar"
+        assert op["out"][0][1] == self.params[name]["dtype"]
+
+    def check_cast(self, op: dict, scope: dict) -> None:
+        (name,) = op["in"]
+        assert self.value(name, scope) != op["out"][0][1], "a cast that changes nothing"
+
+    def check_as_type(self, op: dict, scope: dict) -> None:
+        self.check_cast(op, scope)
+
+    def check_barrier(self, op: dict, scope: dict) -> None:
+        assert op["attrs"]["mem_flags"].startswith("mem_")
+
+    check_simd_barrier = check_barrier
+
+    def check_threadgroup_alloc(self, op: dict, scope: dict) -> None:
+        assert op in self.kernel["body"]
+
+    def memory(self, op: dict, scope: dict, after: int) -> list[str]:
+        """Check buffer and indices; gives the types of the operands after them."""
+        buffer, *rest = op["in"]
+        if buffer in self.params:
+            assert self.params[buffer]["kind"] == "buffer"
+            element, shape = self.params[buffer]["dtype"], self.params[buffer]["shape"]
+        else:
+            element, _, extents = scope[buffer].removeprefix("threadgroup<")[:-1].partition(",")
+            shape = extents.split("x")
+        types = [self.value(name, scope) for name in rest]
+        indices = types[: len(types) - after]
+        assert len(indices) in (1, len(shape or ())), op
+        assert all(t[0] in "iu" for t in indices), op
+        assert not op.get("out") or op["out"][0][1] == element, op
+        return [element, *types[len(types) - after :]]
+
+    def check_load(self, op: dict, scope: dict) -> None:
+        self.memory(op, scope, 0)
+
+    def check_store(self, op: dict, scope: dict) -> None:
+        element, value = self.memory(op, scope, 1)
+        assert value == element, op
+
+    def check_load_if(self, op: dict, scope: dict) -> None:
+        element, condition, other = self.memory(op, scope, 2)
+        assert (condition, other) == ("b1", element), op
+
+    def check_store_if(self, op: dict, scope: dict) -> None:
+        element, value, condition = self.memory(op, scope, 2)
+        assert (condition, value) == ("b1", element), op
+
+    def region(self, region: dict, scope: dict) -> list[str]:
+        inner = dict(scope)
+        self.define(region["args"], inner)
+        inner = self.body(region["body"], inner)
+        return [self.value(name, inner) for name in region["yield"]]
+
+    def check_for(self, op: dict, scope: dict) -> None:
+        types = [self.value(name, scope) for name in op["in"]]
+        bound = types[0]
+        assert types[:3] == [bound] * 3 and bound[0] in "iu", op
+        (region,) = op["regions"]
+        results = [t for _, t in op.get("out", [])]
+        assert [t for _, t in region["args"]] == [bound, *types[3:]], op
+        assert self.region(region, scope) == types[3:] == results, op
+
+    def check_if(self, op: dict, scope: dict) -> None:
+        assert [self.value(name, scope) for name in op["in"]] == ["b1"]
+        results = [t for _, t in op.get("out", [])]
+        assert len(op["regions"]) == 2
+        for region in op["regions"]:
+            assert region["args"] == []
+            assert self.region(region, scope) == results, op
+
+    def check_while(self, op: dict, scope: dict) -> None:
+        types = [self.value(name, scope) for name in op.get("in", [])]
+        before, body = op["regions"]
+        for region in (before, body):
+            assert [t for _, t in region["args"]] == types, op
+        assert self.region(before, scope) == ["b1"], op
+        assert self.region(body, scope) == types == [t for _, t in op.get("out", [])], op

@@ -1,0 +1,9 @@
+// Translations between MLIR, LLVM IR, AIR and metallib.
+#pragma once
+
+namespace enigma {
+
+/// Registers `--llvmir-to-air`, `--air-to-llvmir` and `--air-to-metallib`.
+void registerAIRTranslations();
+
+} // namespace enigma

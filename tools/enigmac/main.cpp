@@ -1,0 +1,247 @@
+// enigmac: the command line of the compiler; everything else is in src/driver.
+#include "enigma/driver/Compile.h"
+#include "enigma/transforms/Passes.h"
+#include "mlir/Pass/PassRegistry.h"
+#include "mlir/Transforms/Passes.h"
+#include "llvm/Support/FormatVariadic.h"
+#include <CLI/CLI.hpp>
+#include <spdlog/sinks/stdout_color_sinks.h>
+#include <spdlog/spdlog.h>
+#include <unistd.h>
+
+using namespace enigma;
+using namespace enigma::driver;
+
+namespace {
+
+/// What CLI11 fills before it becomes CompileOptions.
+struct CommandLine {
+  CompileOptions options;
+  std::string emit, target{defaultTargetName},
+      toolchain = "auto", diagnostics = "text", color = "auto";
+  std::vector<std::string> defines, warnings;
+  std::string optimisation = "2", dumpMLIR;
+  bool printTargets = false, fastMath = false, noFastMath = false,
+       noComments = false;
+};
+
+/// A mistake on the command line; printed by CLI11's way out, exit status 2.
+[[noreturn]] void refuse(const std::string &message) {
+  throw CLI::ValidationError("", message);
+}
+
+void addOptions(CLI::App &app, CommandLine &line) {
+  CompileOptions &options = line.options;
+  app.add_option("inputs", options.inputs, "modules: .py, .trace.json or .mlir")
+      ->type_name("FILE");
+  app.add_option("-o", options.output,
+                 "output folder, created when missing; - writes one artifact "
+                 "to standard output")
+      ->type_name("DIR");
+  app.add_option("--emit", line.emit,
+                 "artifacts: trace,mlir,metal,llvm,air,metallib,manifest "
+                 "(default: metal,air,metallib,manifest)")
+      ->type_name("LIST");
+  app.add_option("--kernel", options.kernels,
+                 "only these kernels or exports (repeatable, glob)")
+      ->type_name("NAME")
+      ->take_all();
+  app.add_option("-D", line.defines, "set a module-level compile-time constant")
+      ->type_name("NAME=VALUE")
+      ->take_all();
+  app.add_option("--target", line.target,
+                 "what to compile for; see --print-targets")
+      ->type_name("TARGET");
+  app.add_flag("--print-targets", line.printTargets, "list the targets");
+  app.add_option("--toolchain", line.toolchain,
+                 "who makes .air and .metallib: native, xcrun, or auto: xcrun "
+                 "where it is installed")
+      ->type_name("native|xcrun|auto");
+  app.add_option("-O", line.optimisation,
+                 "optimisation level, 0 to 3 (default 2)")
+      ->type_name("LEVEL");
+  auto *fast = app.add_flag(
+      "--fast-math", line.fastMath,
+      "values are finite and may be reassociated (default, as Metal's)");
+  app.add_flag("--no-fast-math", line.noFastMath, "IEEE semantics")
+      ->excludes(fast);
+  app.add_flag("--no-comments", line.noComments,
+               "no source positions in Metal source");
+  app.add_flag("--dump-ir", options.dumpIR, "print the trace in readable form");
+  app.add_flag("--dump-mlir{import}", line.dumpMLIR,
+               "print the dialect after import, after one pass "
+               "(--dump-mlir=PASS) or after every pass (=all)");
+  app.add_flag("--dump-metal", options.dumpMetal, "print the Metal source");
+  app.add_flag("--dump-llvm", options.dumpLLVM, "print the LLVM IR");
+  app.add_option("--pass-pipeline", options.passPipeline,
+                 "replace the default pipeline, mlir-opt syntax")
+      ->type_name("STR");
+  app.add_flag("--MD", options.dependencies,
+               "write a dependency file for Make or Ninja (also: -MD)");
+  app.add_option("--MF", options.dependencyFile,
+                 "write the dependency file here (also: -MF)")
+      ->type_name("FILE");
+  app.add_option("-j", options.jobs, "modules compiled at once")
+      ->type_name("N")
+      ->check(CLI::Range(1, 1024));
+  app.add_option("--diagnostics", line.diagnostics,
+                 "how errors and warnings are printed")
+      ->type_name("text|json");
+  app.add_option("-W", line.warnings,
+                 "-Werror makes warnings errors, -Wno-NAME silences one")
+      ->take_all();
+  app.add_flag("--time-passes", options.timePasses,
+               "print where the time went");
+  app.add_option("--crash-reproducer", options.crashReproducer,
+                 "where to write IR and pipeline if a pass fails")
+      ->type_name("FILE");
+  app.add_flag("-v,--verbose", options.diagnostics.verbose, "log each stage");
+  app.add_flag("-q,--quiet", options.diagnostics.quiet, "no warnings");
+  app.add_option("--color", line.color,
+                 "colour of diagnostics: auto, always, never")
+      ->type_name("WHEN");
+  app.set_version_flag("--version", "enigmac " ENIGMA_VERSION);
+}
+
+std::set<Artifact> parseEmit(const std::string &list) {
+  std::set<Artifact> emit;
+  for (const std::string &name : CLI::detail::split(list, ',')) {
+    auto table = artifactTable();
+    auto row =
+        std::find_if(table.begin(), table.end(),
+                     [&](const ArtifactRow &r) { return r.name == name; });
+    if (row == table.end())
+      refuse(
+          "--emit: there is no artifact '" + name +
+          "'; there are trace, mlir, metal, llvm, air, metallib and manifest");
+    emit.insert(row->artifact);
+  }
+  return emit;
+}
+
+std::pair<std::string, std::string> parseDefine(const std::string &text) {
+  size_t equals = text.find('=');
+  if (equals == 0 || equals == std::string::npos)
+    refuse("-D: expected NAME=VALUE, got '" + text + "'");
+  return {text.substr(0, equals), text.substr(equals + 1)};
+}
+
+void checkPassName(const std::string &name) {
+  if (name.empty() || name == "all")
+    return;
+  if (!mlir::PassInfo::lookup(name))
+    refuse("--dump-mlir: there is no pass '" + name + "'");
+}
+
+/// Checks what CLI11 cannot, and fills the options.
+void finish(CommandLine &line) {
+  CompileOptions &options = line.options;
+  if (options.inputs.empty())
+    refuse("no input file");
+  for (const std::string &input : options.inputs) {
+    llvm::StringRef name(input);
+    if (!name.ends_with(".py") && !name.ends_with(".json") &&
+        !name.ends_with(".mlir"))
+      refuse("'" + input + "' is no .py, .trace.json or .mlir file");
+  }
+  if (!line.emit.empty())
+    options.emit = parseEmit(line.emit);
+  if (options.output == "-" &&
+      (options.emit.size() != 1 || options.inputs.size() != 1))
+    refuse("-o - needs one input and one artifact (--emit)");
+  for (const std::string &define : line.defines)
+    options.defines.push_back(parseDefine(define));
+  options.target = findTarget(line.target);
+  if (!options.target)
+    refuse("--target: there is no target '" + line.target +
+           "'; see --print-targets");
+  if (line.toolchain == "native")
+    options.toolchain = Toolchain::Native;
+  else if (line.toolchain == "xcrun")
+    options.toolchain = Toolchain::Xcrun;
+  else if (line.toolchain != "auto")
+    refuse("--toolchain: expected native, xcrun or auto, got '" +
+           line.toolchain + "'");
+  if (line.optimisation.size() != 1 || line.optimisation[0] < '0' ||
+      line.optimisation[0] > '3')
+    refuse("-O: expected 0, 1, 2 or 3, got '" + line.optimisation + "'");
+  options.level = line.optimisation[0] - '0';
+  options.fastMath = !line.noFastMath;
+  options.dumpMLIR = !line.dumpMLIR.empty();
+  options.dumpMLIRAfter = line.dumpMLIR == "import" ? "" : line.dumpMLIR;
+  options.comments = !line.noComments;
+  if (!options.dependencyFile.empty())
+    options.dependencies = true;
+  if (line.diagnostics != "text" && line.diagnostics != "json")
+    refuse("--diagnostics: expected text or json, got '" + line.diagnostics +
+           "'");
+  options.diagnostics.json = line.diagnostics == "json";
+  if (line.color != "auto" && line.color != "always" && line.color != "never")
+    refuse("--color: expected auto, always or never, got '" + line.color + "'");
+  options.diagnostics.color =
+      line.color == "always" || (line.color == "auto" && isatty(STDERR_FILENO));
+  for (const std::string &warning : line.warnings) {
+    if (warning == "error")
+      options.diagnostics.warningsAreErrors = true;
+    else if (warning.rfind("no-", 0) == 0 && warning.size() > 3)
+      options.diagnostics.disabledWarnings.insert(warning.substr(3));
+    else
+      refuse("-W" + warning + ": expected -Werror or -Wno-NAME");
+  }
+  if (!options.passPipeline.empty() || !options.dumpMLIRAfter.empty()) {
+    mlir::registerTransformsPasses();
+    registerEnigmaPasses();
+    registerEnigmaPipelines();
+    checkPassName(options.dumpMLIRAfter);
+  }
+}
+
+/// Compilers spell -MD and -MF with one dash and --dump-mlir with an optional
+/// value; CLI11 wants two dashes for long names.
+std::vector<std::string> arguments(int argc, char **argv) {
+  std::vector<std::string> list;
+  for (int i = argc - 1; i > 0; --i) {
+    std::string argument = argv[i];
+    if (argument == "-MD" || argument == "-MF")
+      argument.insert(0, "-");
+    list.push_back(argument);
+  }
+  return list;
+}
+
+void printTargets() {
+  for (const Target &target : targetTable)
+    llvm::outs() << llvm::formatv(
+        "{0,-8} AIR {1}.{2}  Metal {3}.{4}  {5}{6}\n", target.name,
+        target.air.major, target.air.minor, target.msl.major, target.msl.minor,
+        target.triple, target.name == defaultTargetName ? "  (default)" : "");
+}
+
+} // namespace
+
+int main(int argc, char **argv) {
+  CommandLine line;
+  CLI::App app{"Compiles Enigma kernels to Metal source, AIR and metallib",
+               "enigmac"};
+  addOptions(app, line);
+  try {
+    app.parse(arguments(argc, argv));
+    if (line.printTargets) {
+      printTargets();
+      return Done;
+    }
+    finish(line);
+  } catch (const CLI::Success &success) {
+    return app.exit(success);
+  } catch (const CLI::ParseError &error) {
+    llvm::errs() << "enigmac: error: " << error.what() << "\n";
+    return WrongCommandLine;
+  }
+  // Standard output is for dumps and `-o -` only.
+  auto logger = spdlog::stderr_color_mt("enigmac");
+  logger->set_pattern("%n: [%o ms] %v");
+  logger->set_level(line.options.diagnostics.verbose ? spdlog::level::debug
+                                                     : spdlog::level::warn);
+  spdlog::set_default_logger(logger);
+  return compile(line.options);
+}
