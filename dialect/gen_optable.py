@@ -66,6 +66,37 @@ def write_cpp(rows: List[Row]) -> str:
     return "\n".join(lines) + "\n"
 
 
+DTYPE_COLUMNS = {"name": "str", "cls": "str", "metal": "str", "bytes": "int", "kind": "str"}
+OP_COLUMNS = {
+    "name": "str",
+    "signature": "str",
+    "args": "tuple[str, ...]",
+    "group": "str",
+    "msl_section": "str",
+    "function": "bool",
+    "aliases": "tuple[str, ...]",
+    "doc": "str",
+}
+
+
+def row_class(name: str, doc: str, columns: Dict[str, str]) -> List[str]:
+    """A record class. Not a NamedTuple: importing `typing` would cost every compilation milliseconds."""
+    return [
+        f"class {name}:",
+        f'    """{doc}"""',
+        "",
+        "    __slots__ = (" + ", ".join(f'"{column}"' for column in columns) + ")",
+        "",
+        "    def __init__(",
+        "        self,",
+        *(f"        {column}: {kind}," for column, kind in columns.items()),
+        "    ) -> None:",
+        *(f"        self.{column} = {column}" for column in columns),
+        "",
+        "",
+    ]
+
+
 def write_python(rows: List[Row], dtypes: List[Row]) -> str:
     out = [
         '"""The op table and the dtype table, for the tracer.',
@@ -76,32 +107,9 @@ def write_python(rows: List[Row], dtypes: List[Row]) -> str:
         "",
         "from __future__ import annotations",
         "",
-        "from typing import NamedTuple",
         "",
-        "",
-        "class DTypeRow(NamedTuple):",
-        '    """One scalar element type; the columns are those of DTypes.def."""',
-        "",
-        "    name: str",
-        "    cls: str",
-        "    metal: str",
-        "    bytes: int",
-        "    kind: str",
-        "",
-        "",
-        "class OpRow(NamedTuple):",
-        '    """One trace op; the columns are those of OpTable.td."""',
-        "",
-        "    name: str",
-        "    signature: str",
-        "    args: tuple[str, ...]",
-        "    group: str",
-        "    msl_section: str",
-        "    function: bool",
-        "    aliases: tuple[str, ...]",
-        "    doc: str",
-        "",
-        "",
+        *row_class("DTypeRow", "One scalar element type; the columns are those of DTypes.def.", DTYPE_COLUMNS),
+        *row_class("OpRow", "One trace op; the columns are those of OpTable.td.", OP_COLUMNS),
         "DTYPES: tuple[DTypeRow, ...] = (",
     ]
     for d in dtypes:

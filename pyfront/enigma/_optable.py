@@ -6,30 +6,51 @@ run `./dev docs`.
 
 from __future__ import annotations
 
-from typing import NamedTuple
 
-
-class DTypeRow(NamedTuple):
+class DTypeRow:
     """One scalar element type; the columns are those of DTypes.def."""
 
-    name: str
-    cls: str
-    metal: str
-    bytes: int
-    kind: str
+    __slots__ = ("name", "cls", "metal", "bytes", "kind")
+
+    def __init__(
+        self,
+        name: str,
+        cls: str,
+        metal: str,
+        bytes: int,
+        kind: str,
+    ) -> None:
+        self.name = name
+        self.cls = cls
+        self.metal = metal
+        self.bytes = bytes
+        self.kind = kind
 
 
-class OpRow(NamedTuple):
+class OpRow:
     """One trace op; the columns are those of OpTable.td."""
 
-    name: str
-    signature: str
-    args: tuple[str, ...]
-    group: str
-    msl_section: str
-    function: bool
-    aliases: tuple[str, ...]
-    doc: str
+    __slots__ = ("name", "signature", "args", "group", "msl_section", "function", "aliases", "doc")
+
+    def __init__(
+        self,
+        name: str,
+        signature: str,
+        args: tuple[str, ...],
+        group: str,
+        msl_section: str,
+        function: bool,
+        aliases: tuple[str, ...],
+        doc: str,
+    ) -> None:
+        self.name = name
+        self.signature = signature
+        self.args = args
+        self.group = group
+        self.msl_section = msl_section
+        self.function = function
+        self.aliases = aliases
+        self.doc = doc
 
 
 DTYPES: tuple[DTypeRow, ...] = (

@@ -46,7 +46,7 @@ static std::string findPackageFolder() {
   llvm::sys::path::append(installed, "share", "enigmac", "pyfront");
   if (llvm::sys::fs::is_directory(installed))
     return installed.str().str();
-  return ENIGMA_PYFRONT_SOURCE;
+  return ENIGMA_PYFRONT_BUILD;
 }
 
 /// Starts the interpreter without `site`: it costs half of the start-up, and

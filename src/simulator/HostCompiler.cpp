@@ -67,8 +67,10 @@ static void dump(const Module &module, const char *stage) {
     errs() << "; --- " << stage << " ---\n" << module;
 }
 
-Expected<HostCode> HostCode::compile(std::unique_ptr<LLVMContext> context,
-                                     std::unique_ptr<Module> module) {
+Expected<HostCode> HostCode::compile(std::unique_ptr<LLVMContext> givenContext,
+                                     std::unique_ptr<Module> givenModule) {
+  std::unique_ptr<LLVMContext> context = std::move(givenContext);
+  std::unique_ptr<Module> module = std::move(givenModule);
   auto builder = hostBuilder();
   if (!builder)
     return builder.takeError();

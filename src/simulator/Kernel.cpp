@@ -82,9 +82,12 @@ Expected<Reflection> simulator::reflect(const metallib::Library &library,
 }
 
 Expected<std::unique_ptr<Kernel>>
-Kernel::loadModule(std::unique_ptr<LLVMContext> context,
-                   std::unique_ptr<Module> module, StringRef name,
+Kernel::loadModule(std::unique_ptr<LLVMContext> givenContext,
+                   std::unique_ptr<Module> givenModule, StringRef name,
                    ArrayRef<ConstantValue> constants) {
+  // In this order, because parameters may be destroyed in any: the module needs its context.
+  std::unique_ptr<LLVMContext> context = std::move(givenContext);
+  std::unique_ptr<Module> module = std::move(givenModule);
   auto state = std::make_unique<State>();
   auto kernel = findKernel(*module, name);
   if (!kernel)

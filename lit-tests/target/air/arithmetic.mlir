@@ -43,3 +43,13 @@ enigma.kernel @arithmetic(%F: !enigma.buffer<f32, device>, %I: !enigma.buffer<si
   enigma.store %15, %I[%at] : !enigma.buffer<si32, device>
   enigma.return
 }
+
+// What a fold leaves undefined stays so.
+// CHECK-LABEL: define void @undefined(
+// CHECK: store i32 poison
+enigma.kernel @undefined(%I: !enigma.buffer<si32, device>) {
+  %at = arith.constant 0 : index
+  %x = ub.poison : i32
+  enigma.store %x, %I[%at] : !enigma.buffer<si32, device>
+  enigma.return
+}

@@ -5,7 +5,7 @@
 // RUN: enigma-translate --mlir-to-llvmir --target=ios17 %s | FileCheck %s --check-prefix=IOS17
 // RUN: not enigma-translate --mlir-to-llvmir --target=beos5 %s 2>&1 | FileCheck %s --check-prefix=UNKNOWN
 
-// UNKNOWN: error: no target is called 'beos5'
+// UNKNOWN: error: unknown target 'beos5'
 
 enigma.kernel @k() {
   enigma.simd_barrier mem_none

@@ -5,14 +5,17 @@
 #include "Optimize.h"
 #include "Patterns.h"
 #include "Refusals.h"
+#include "enigma/air/Legalize.h"
 #include "mlir/Conversion/ControlFlowToLLVM/ControlFlowToLLVM.h"
 #include "mlir/Conversion/LLVMCommon/TypeConverter.h"
+#include "mlir/Conversion/UBToLLVM/UBToLLVM.h"
 #include "mlir/Dialect/ControlFlow/IR/ControlFlow.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Dialect/LLVMIR/LLVMToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Export.h"
+#include "mlir/Target/LLVMIR/LLVMTranslationInterface.h"
 #include "mlir/Transforms/DialectConversion.h"
 #include "llvm/IR/Module.h"
 #include "llvm/IR/Verifier.h"
@@ -21,15 +24,10 @@ using namespace mlir;
 
 namespace enigma::air {
 
-/// The same for all targets (reference section 2.3).
-static constexpr char dataLayout[] =
-    "e-p:64:64:64-i1:8:8-i8:8:8-i16:16:16-i32:32:32-i64:64:64-f32:32:32-"
-    "f64:64:64-v16:16:16-v24:32:32-v32:32:32-v48:64:64-v64:64:64-v96:128:128-"
-    "v128:128:128-v192:256:256-v256:256:256-v512:512:512-v1024:1024:1024-"
-    "n8:16:32";
-
 void loadAIRLowering(MLIRContext &context) {
-  if (context.getLoadedDialect<LLVM::LLVMDialect>() &&
+  auto *llvmDialect = context.getLoadedDialect<LLVM::LLVMDialect>();
+  if (llvmDialect &&
+      llvmDialect->getRegisteredInterface<LLVMTranslationDialectInterface>() &&
       context.getLoadedDialect<cf::ControlFlowDialect>())
     return;
   DialectRegistry registry;
@@ -88,6 +86,8 @@ static LogicalResult convertToLLVMDialect(ModuleOp module, KernelOp kernel,
   populateFunctions(converter, patterns, patternContext);
   populateArithmetic(converter, patterns, conversion, patternContext);
   cf::populateControlFlowToLLVMConversionPatterns(converter, patterns);
+  // Folding leaves poison, as where a constant shift is too wide.
+  mlir::ub::populateUBToLLVMConversionPatterns(converter, patterns);
   if (failed(applyPartialConversion(module, conversion, std::move(patterns))))
     return failure();
   return refuseUnconverted(module);
@@ -118,7 +118,7 @@ lowerKernelToAIR(KernelOp kernel, const Target &target,
   OpBuilder builder = OpBuilder::atBlockBegin(copy->getBody());
   auto clone = cast<KernelOp>(builder.clone(*kernel));
   (*copy)->setAttr(LLVM::LLVMDialect::getDataLayoutAttrName(),
-                   builder.getStringAttr(dataLayout));
+                   builder.getStringAttr(airDataLayout));
   (*copy)->setAttr(LLVM::LLVMDialect::getTargetTripleAttrName(),
                    builder.getStringAttr(StringRef(target.triple)));
   if (failed(convertToLLVMDialect(*copy, clone, facts, target)))

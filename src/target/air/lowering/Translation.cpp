@@ -1,6 +1,8 @@
 // enigma-translate --mlir-to-llvmir: the AIR module of each kernel as text.
 #include "mlir/Tools/mlir-translate/Translation.h"
 #include "enigma/air/Lowering.h"
+#include "enigma/target/TargetOption.h"
+#include "mlir/Dialect/UB/IR/UBOps.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/Module.h"
@@ -30,24 +32,23 @@ static LogicalResult translate(Operation *op, const Target &target,
 }
 
 void registerToLLVMIRTranslation() {
-  static llvm::cl::opt<std::string> targetName(
-      "target", llvm::cl::desc("Row of the target table"),
-      llvm::cl::init(std::string(defaultTargetName)));
+  registerTargetOption();
   static llvm::cl::opt<unsigned> level(
       "O", llvm::cl::desc("Optimisation level of LLVM, 0 to 3"),
       llvm::cl::Prefix, llvm::cl::init(2));
   static TranslateFromMLIRRegistration registration(
       "mlir-to-llvmir", "lower each kernel to an LLVM module that is AIR",
       [](Operation *op, raw_ostream &output) -> LogicalResult {
-        const Target *target = findTarget(targetName);
+        const Target *target = targetFromCommandLine(op);
         if (!target)
-          return op->emitError()
-                 << "no target is called '" << targetName << "'";
+          return failure();
         LoweringOptions options;
         options.optLevel = level;
         return translate(op, *target, options, output);
       },
-      [](DialectRegistry &registry) { registry.insert<EnigmaDialect>(); });
+      [](DialectRegistry &registry) {
+        registry.insert<EnigmaDialect, ub::UBDialect>();
+      });
 }
 
 } // namespace enigma::air
