@@ -188,7 +188,8 @@ extension Number: Decodable {
         {
             self = .float(real)
         } else {
-            throw DecodingError.dataCorruptedError(in: value, debugDescription: "expected a number, true, false or null")
+            throw DecodingError.dataCorruptedError(
+                in: value, debugDescription: "expected a number, true, false or null")
         }
     }
 }

@@ -163,7 +163,8 @@ private final class MetalKernel: Kernel {
             // Whole pages of host memory, used in place.
             guard
                 let shared = device.makeBuffer(
-                    bytesNoCopy: buffer.memory, length: buffer.capacity, options: .storageModeShared, deallocator: nil)
+                    bytesNoCopy: buffer.memory, length: buffer.capacity, options: .storageModeShared,
+                    deallocator: nil)
             else {
                 throw DeviceError(.launch, "buffer \(index): Metal cannot map \(buffer.capacity) bytes")
             }

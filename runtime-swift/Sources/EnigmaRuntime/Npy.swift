@@ -116,7 +116,9 @@ private struct NpyHeader {
     var isFortranOrder: Bool { value(of: "fortran_order")?.hasPrefix("True") ?? false }
 
     var shape: [Int]? {
-        guard let value = value(of: "shape"), value.first == "(", let end = value.firstIndex(of: ")") else { return nil }
+        guard let value = value(of: "shape"), value.first == "(", let end = value.firstIndex(of: ")") else {
+            return nil
+        }
         let extents = value[..<end].dropFirst().split(separator: ",").map { $0.filter { $0 != " " } }
         let numbers = extents.filter { !$0.isEmpty }.map { Int($0) }
         let known = numbers.compactMap { $0 }.filter { $0 >= 0 }

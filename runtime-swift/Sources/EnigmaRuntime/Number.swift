@@ -69,7 +69,9 @@ extension Number: CustomStringConvertible {
             guard let value = exactInteger(UInt64.self), value <= 1 else { break }
             return value
         case .unsignedInt:
-            guard let value = exactInteger(UInt64.self), value <= UInt64.max >> (64 - 8 * dtype.byteCount) else { break }
+            guard let value = exactInteger(UInt64.self), value <= UInt64.max >> (64 - 8 * dtype.byteCount) else {
+                break
+            }
             return value
         case .signedInt:
             let limit = Int64.max >> (64 - 8 * dtype.byteCount)
@@ -164,7 +166,8 @@ private func shortestText(_ value: Float) -> String {
     // Swift's description has the shortest digits too; only their arrangement differs.
     let parts = value.magnitude.description.split(separator: "e")
     let mantissa = parts[0].split(separator: ".", omittingEmptySubsequences: false)
-    let whole = mantissa[0], fraction = mantissa.count > 1 ? mantissa[1] : ""
+    let whole = mantissa[0]
+    let fraction = mantissa.count > 1 ? mantissa[1] : ""
     var point = whole.count + (parts.count > 1 ? Int(parts[1]) ?? 0 : 0)
     var digits = Array(whole + fraction)
     while digits.count > 1, digits.first == "0" {

@@ -30,7 +30,8 @@ public struct Program: Sendable {
             kernel: library.makeKernel(named: description.name, constants: values(of: description, from: constants)))
     }
 
-    private func values(of kernel: Manifest.Kernel, from constants: [String: Number]) throws -> [FunctionConstantValue] {
+    private func values(of kernel: Manifest.Kernel, from constants: [String: Number]) throws -> [FunctionConstantValue]
+    {
         try kernel.functionConstants.compactMap { constant in
             guard let given = constants.first(where: { constant.isCalled($0.key) }) else { return nil }
             do {

@@ -8,7 +8,11 @@ import Darwin
 #endif
 
 /// The exit statuses of all of the project's tools.
-enum Status: Int32 { case wrongInput = 1, wrongCommandLine = 2, wrongEnvironment = 3 }
+enum Status: Int32 {
+    case wrongInput = 1
+    case wrongCommandLine = 2
+    case wrongEnvironment = 3
+}
 
 /// Ends the program with a message.
 struct Failure: Error {

@@ -16,7 +16,10 @@ struct Options {
     var grid: Extent?
     var block: Extent?
 
-    enum Request { case help, run(Options) }
+    enum Request {
+        case help
+        case run(Options)
+    }
 
     static let usage = """
         usage: enigma-swift-run MANIFEST [KERNEL] [options]

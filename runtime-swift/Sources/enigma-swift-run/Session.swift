@@ -46,7 +46,8 @@ struct Session {
             let kernel = try program.kernel(step.kernel.name, constants: constants(of: step.kernel))
             var arguments: [String: Argument] = [:]
             for (name, parameter) in step.names {
-                arguments[parameter.name] = buffers[name].map { .buffer($0.buffer) } ?? numbers[name].map { .scalar($0) }
+                arguments[parameter.name] =
+                    buffers[name].map { .buffer($0.buffer) } ?? numbers[name].map { .scalar($0) }
             }
             try await kernel.run(arguments, grid: step.grid, block: step.block)
         }
@@ -94,9 +95,25 @@ struct Session {
         steps.lazy.flatMap(\.names).first { $0.shared == name }?.parameter
     }
 
+    /// A name means the same kind of parameter in every launch.
+    private func checkLaunchesAgree() throws {
+        for (name, parameter) in steps.flatMap(\.names) {
+            guard let first = self.parameter(name), first.kind != parameter.kind || first.dtype != parameter.dtype
+            else {
+                continue
+            }
+            throw Failure(
+                .wrongInput,
+                "parameter '\(name)' is a \(first.dtype) \(first.kind.rawValue) in one launch and a "
+                    + "\(parameter.dtype) \(parameter.kind.rawValue) in another")
+        }
+    }
+
     private func checkNames() throws {
+        try checkLaunchesAgree()
         let prints = options.prints.map { (Session.printed($0).name, "") }
-        let buffers = [("--in", options.inputs), ("--fill", options.fills), ("--out", options.outputs)]
+        let buffers =
+            [("--in", options.inputs), ("--fill", options.fills), ("--out", options.outputs)]
             + [("--size", options.sizes), ("--print", Dictionary(prints) { first, _ in first })]
         for (option, names) in buffers { try checkNames(names, option, .buffer) }
         try checkNames(options.scalars, "--scalar", .scalar)

@@ -5,7 +5,8 @@ import XCTest
 final class DispatchTests: CompilingTestCase {
     func testThreeLines() async throws {
         let count = 1003
-        let x = Buffer((0..<count).map { Float($0) }), y = Buffer([Float](repeating: 1, count: count))
+        let x = Buffer((0..<count).map { Float($0) })
+        let y = Buffer([Float](repeating: 1, count: count))
         let out = Buffer(length: count * 4)
         let program = try Program(manifest: compileExample("saxpy"), device: CPUDevice())
         let saxpy = try program.kernel("saxpy")
@@ -36,7 +37,8 @@ final class DispatchTests: CompilingTestCase {
         try await withThrowingTaskGroup(of: Bool.self) { group in
             for task in 0..<8 {
                 group.addTask {
-                    let x = Buffer([Float](repeating: Float(task), count: 300)), out = Buffer(length: 1200)
+                    let x = Buffer([Float](repeating: Float(task), count: 300))
+                    let out = Buffer(length: 1200)
                     try await kernel.run(
                         ["X": .buffer(x), "Y": .buffer(x), "Out": .buffer(out), "alpha": 2], grid: Extent(300))
                     return out.array(of: Float.self).allSatisfy { $0 == Float(task) * 3 }
@@ -51,7 +53,9 @@ final class DispatchTests: CompilingTestCase {
         let kernel = try program.kernel("enigma_kernel_saxpy")
         let buffer = Argument.buffer(Buffer(length: 64))
         let whole: [String: Argument] = ["X": buffer, "Y": buffer, "Out": buffer, "alpha": 1]
-        func refuses(_ message: String, _ change: [String: Argument?], grid: Extent? = Extent(16), block: Extent? = nil) async {
+        func refuses(_ message: String, _ change: [String: Argument?], grid: Extent? = Extent(16), block: Extent? = nil)
+            async
+        {
             var arguments = whole
             for (name, argument) in change { arguments[name] = argument }
             await assertThrows(message) { [arguments] in

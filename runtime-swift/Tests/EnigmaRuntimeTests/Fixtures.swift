@@ -20,12 +20,13 @@ struct Outcome {
     let output: String
     let errors: String
 
-    /// Runs a program to its end.
-    init(_ program: URL, _ arguments: [String]) throws {
+    /// Runs a program to its end, with these variables added to its environment.
+    init(_ program: URL, _ arguments: [String], environment: [String: String] = [:]) throws {
         let process = Process()
         let (out, err) = (Pipe(), Pipe())
         process.executableURL = program
         process.arguments = arguments
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { _, added in added }
         process.standardOutput = out
         process.standardError = err
         try process.run()
@@ -71,9 +72,9 @@ class CompilingTestCase: XCTestCase {
     }
 
     /// Runs enigma-swift-run, which is built beside the tests.
-    func runTool(_ arguments: [String]) throws -> Outcome {
+    func runTool(_ arguments: [String], environment: [String: String] = [:]) throws -> Outcome {
         let products = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
-        return try Outcome(products.appendingPathComponent("enigma-swift-run"), arguments)
+        return try Outcome(products.appendingPathComponent("enigma-swift-run"), arguments, environment: environment)
     }
 }
 

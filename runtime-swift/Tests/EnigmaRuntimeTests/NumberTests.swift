@@ -51,7 +51,9 @@ final class NumberTests: XCTestCase {
         XCTAssertEqual(try Number.uint(.max).encoded(as: dtype("u64")), [UInt8](repeating: 255, count: 8))
         XCTAssertEqual(try Number.bool(true).encoded(as: dtype("b1")), [1])
         XCTAssertEqual(Number(decoding: [0x80], as: try dtype("i8")), -128)
-        let misfits: [(Number, String)] = [(256, "u8"), (-1, "u32"), (128, "i8"), (-129, "i8"), (2, "b1"), (1.5, "i32")]
+        let misfits: [(Number, String)] = [
+            (256, "u8"), (-1, "u32"), (128, "i8"), (-129, "i8"), (2, "b1"), (1.5, "i32"),
+        ]
         for (number, name) in misfits {
             XCTAssertThrowsError(try number.encoded(as: dtype(name))) {
                 XCTAssertEqual("\($0)", "\(number) is not a value of \(name)")
@@ -67,7 +69,7 @@ final class NumberTests: XCTestCase {
         XCTAssertNil(Number(parsing: "two"))
         let texts: [(Double, String)] = [
             (1, "1"), (0.1, "0.1"), (100000, "1e+05"), (123456, "123456"), (-2.5, "-2.5"), (1e20, "1e+20"),
-            (0.0001, "1e-04"), (0.00012, "0.00012"), (1.5e-7, "1.5e-07"), (16777216, "16777216"), (0, "0"),
+            (0.0001, "1e-04"), (0.00012, "0.00012"), (1.5e-7, "1.5e-07"), (16_777_216, "16777216"), (0, "0"),
             (-.infinity, "-inf"), (1000, "1000"),
         ]
         for (value, text) in texts { XCTAssertEqual(Number.float(value).shortText, text) }

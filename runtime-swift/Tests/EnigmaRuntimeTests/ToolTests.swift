@@ -21,6 +21,67 @@ final class ToolTests: CompilingTestCase {
         XCTAssertEqual(out.bytes, Buffer([10, 21, 32, 43, 54, 65] as [Float]).bytes)
     }
 
+    func testEveryExampleGivesWhatEnigmaRunGives() throws {
+        let examples: [(name: String, output: String, arguments: [String])] = [
+            ("vector_add", "C", ["--fill", "A=arange", "--fill", "B=ones", "--grid", "1003"]),
+            ("saxpy", "Out", ["--fill", "X=arange", "--fill", "Y=ones", "--scalar", "alpha=0.3", "--grid", "1003"]),
+            (
+                "transpose", "Out",
+                ["--fill", "A=arange", "--size", "A=3737", "--size", "Out=3737", "--grid", "112,48"]
+                    + ["--scalar", "rows=37", "--scalar", "cols=101"]
+            ),
+            (
+                "softmax", "Out",
+                ["--fill", "X=arange", "--size", "X=3737", "--size", "Out=3737", "--grid", "9472"]
+                    + ["--scalar", "rows=37", "--scalar", "cols=101"]
+            ),
+            (
+                "histogram", "Bins",
+                ["histogram_local", "--fill", "X=arange", "--size", "X=10007", "--grid", "4096"]
+                    + ["--fill", "Bins=zeros", "--size", "Bins=256", "--scalar", "n=10007"]
+            ),
+        ]
+        let reference = Checkout.build.appendingPathComponent("bin/enigma-run")
+        for (name, output, arguments) in examples {
+            let manifest = try compileExample(name)
+            func whole(_ file: String) -> [String] {
+                [manifest] + arguments + ["--print", "\(output):40", "--out", "\(output)=\(path(file))"]
+            }
+            let expected = try Outcome(reference, whole("expected.npy"))
+            let actual = try runTool(whole("actual.npy"))
+            XCTAssertEqual(expected.status, 0, expected.errors)
+            XCTAssertEqual(actual.status, 0, actual.errors)
+            XCTAssertEqual(actual.output, expected.output)
+            let files = try ["actual.npy", "expected.npy"].map { try Data(contentsOf: URL(fileURLWithPath: path($0))) }
+            XCTAssertEqual(files[0], files[1], name)
+        }
+    }
+
+    func testLaunchesShareBuffersByName() throws {
+        let manifest = try compileExample("vector_add")
+        let text = try String(contentsOfFile: manifest, encoding: .utf8)
+        let launches = """
+            "launches": [
+              {"kernel": "vector_add", "bindings": {"X": 0, "Y": 1, "Sum": 2}, "grid": [5, 1, 1], "block": null},
+              {"kernel": "vector_add", "bindings": {"Sum": 0, "Y": 1, "Total": 2}, "grid": [5, 1, 1], "block": null}]
+            """
+        let changed = text.replacingOccurrences(of: "\"launches\": []", with: launches)
+        XCTAssertNotEqual(changed, text)
+        try changed.write(toFile: manifest, atomically: true, encoding: .utf8)
+        let outcome = try runTool(
+            [manifest, "--fill", "X=arange", "--fill", "Y=ones", "--fill", "Sum=zeros", "--fill", "Total=zeros"]
+                + ["--print", "Sum", "--print", "Total"])
+        XCTAssertEqual(outcome.output, "Sum: 1 2 3 4 5\nTotal: 2 3 4 5 6\n", outcome.errors)
+    }
+
+    func testAMissingLibenigmaIsTheEnvironmentsFault() throws {
+        let manifest = try compileExample("vector_add")
+        let outcome = try runTool([manifest], environment: ["ENIGMA_LIBRARY_DIR": folder.path])
+        XCTAssertEqual(outcome.status, 3)
+        XCTAssertTrue(outcome.errors.contains("libenigma was not found; set ENIGMA_LIBRARY_DIR"), outcome.errors)
+        XCTAssertTrue(outcome.errors.contains(folder.path), outcome.errors)
+    }
+
     func testExitStatusesAndMessages() throws {
         let manifest = try compileExample("saxpy")
         let bound = ["--fill", "X=ones", "--fill", "Y=ones", "--out", "Out=\(path("out.npy"))", "--scalar", "alpha=1"]

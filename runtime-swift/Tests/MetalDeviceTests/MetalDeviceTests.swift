@@ -15,7 +15,8 @@ final class MetalDeviceTests: XCTestCase {
         let gpu = RecordingDevice()
         let flag = try FunctionConstantValue(index: 2, dtype: XCTUnwrap(DType(named: "b1")), number: true)
         let kernel = try makeKernel(gpu, constants: [flag])
-        XCTAssertEqual(gpu.events, ["library 3 bytes", "function scale", "constant 2 type 53 first byte 1", "pipeline"])
+        XCTAssertEqual(
+            gpu.events, ["library 3 bytes", "function scale", "constant 2 type 53 first byte 1", "pipeline"])
         XCTAssertEqual(kernel.maxThreadsPerThreadgroup, 64)
         XCTAssertEqual(try MetalDevice(gpu).name, "Recorder")
     }
@@ -58,7 +59,9 @@ final class MetalDeviceTests: XCTestCase {
         }
         let kernel = try makeKernel(gpu)
         let tooLarge = KernelLaunch(grid: Extent(100), threadgroup: Extent(65), bindings: [:])
-        await assertThrows("kernel 'scale' allows 64 threads per threadgroup, not 65") { try await kernel.run(tooLarge) }
+        await assertThrows("kernel 'scale' allows 64 threads per threadgroup, not 65") {
+            try await kernel.run(tooLarge)
+        }
         XCTAssertEqual(gpu.events.last, "end")
         gpu.failsToRun = true
         let fine = KernelLaunch(grid: Extent(100), threadgroup: Extent(64), bindings: [:])
@@ -131,11 +134,13 @@ private final class RecordingDevice: MTLDevice, MTLLibrary, MTLFunction, MTLBuff
         events.append("commit")
         let due = handlers
         handlers = []
-        DispatchQueue.global().async { due.forEach { $0(self) } }
+        DispatchQueue.global().async { for handler in due { handler(self) } }
     }
 
     func setComputePipelineState(_ state: any MTLComputePipelineState) { events.append("pipeline set") }
-    func setBytes(_ bytes: UnsafeRawPointer, length: Int, index: Int) { events.append("bytes \(index): \(length) bytes") }
+    func setBytes(_ bytes: UnsafeRawPointer, length: Int, index: Int) {
+        events.append("bytes \(index): \(length) bytes")
+    }
     func setBuffer(_ buffer: (any MTLBuffer)?, offset: Int, index: Int) {
         events.append("buffer \(index) offset \(offset)")
     }

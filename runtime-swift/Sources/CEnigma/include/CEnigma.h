@@ -42,9 +42,8 @@ typedef struct enigma_functions {
 /* Opens the library at `path` (a bare file name is searched for as the system
  * does) and returns its functions, which stay valid for the life of the
  * process. On failure returns null and writes the reason to `reason`. */
-const enigma_functions *_Nullable enigma_functions_load(const char *_Nonnull path,
-                                                        char *_Nonnull reason,
-                                                        size_t reason_size);
+const enigma_functions *_Nullable enigma_functions_load(
+    const char *_Nonnull path, char *_Nonnull reason, size_t reason_size);
 
 /* Where the checkout's build puts libenigma, in debug builds; else null. */
 const char *_Nullable enigma_checkout_library_dir(void);
