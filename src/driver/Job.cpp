@@ -46,8 +46,7 @@ static std::string stemOf(StringRef path) {
 
 Job::Job(const CompileOptions &options, std::string path)
     : options(options), input(std::move(path)), stem(stemOf(input)),
-      diagnostics(options.diagnostics),
-      outputs(options.output) {}
+      diagnostics(options.diagnostics), outputs(options.output) {}
 
 Job::~Job() = default;
 
@@ -389,7 +388,8 @@ ExitStatus Job::writeOutputs() {
 // The job
 //===----------------------------------------------------------------------===//
 
-/// Turns MLIR's diagnostics into ours. Files in the IR are relative to the module's `folder`.
+/// Turns MLIR's diagnostics into ours. Files in the IR are relative to the
+/// module's `folder`.
 static Diagnostic diagnosticFromMLIR(mlir::Diagnostic &source,
                                      StringRef folder) {
   auto range = [&](mlir::Location loc) -> std::optional<SourceRange> {

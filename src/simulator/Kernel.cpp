@@ -85,7 +85,8 @@ Expected<std::unique_ptr<Kernel>>
 Kernel::loadModule(std::unique_ptr<LLVMContext> givenContext,
                    std::unique_ptr<Module> givenModule, StringRef name,
                    ArrayRef<ConstantValue> constants) {
-  // In this order, because parameters may be destroyed in any: the module needs its context.
+  // In this order, because parameters may be destroyed in any: the module needs
+  // its context.
   std::unique_ptr<LLVMContext> context = std::move(givenContext);
   std::unique_ptr<Module> module = std::move(givenModule);
   auto state = std::make_unique<State>();

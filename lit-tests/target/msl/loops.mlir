@@ -10,8 +10,8 @@ enigma.kernel @sum(%a: !enigma.buffer<f32, device, read>, %out: !enigma.buffer<f
   // CHECK-NEXT: const device float* a
   // CHECK: {
   // CHECK-NEXT: float acc = 0.0f;
-  // CHECK-NEXT: for (int k = 0; k < count; ++k) {
-  // CHECK-NEXT:   acc += a[k];
+  // CHECK-NEXT: for (int i = 0; i < count; ++i) {
+  // CHECK-NEXT:   acc += a[i];
   // CHECK-NEXT: }
   // CHECK-NEXT: out[0] = acc;
   %s = scf.for %k = %c0 to %n step %c1 iter_args(%acc = %zero) -> (f32) : i32 {
@@ -59,15 +59,15 @@ enigma.kernel @at_once(%out: !enigma.buffer<ui32, device>, %count: !enigma.scala
   %i0 = arith.constant 0 : index
   %n = enigma.load_scalar %count : !enigma.scalar<ui32>
   // CHECK: for (uint i = 0; i < count; ++i) {
-  // CHECK-NEXT: uint [[B:.*]] = [[A:carried]] + [[C:carried_2]];
-  // CHECK-NEXT: [[A]] = [[C]];
-  // CHECK-NEXT: [[C]] = [[B]];
+  // CHECK-NEXT: uint [[T:.*_next]] = [[B:carried_2]];
+  // CHECK-NEXT: [[B]] = [[A:carried]] + [[B]];
+  // CHECK-NEXT: [[A]] = [[T]];
   %s:2 = scf.for unsigned %i = %c0 to %n step %c1 iter_args(%a = %c0, %b = %c1) -> (i32, i32) : i32 {
     %r = arith.addi %a, %b : i32
     scf.yield %b, %r : i32, i32
   }
-  // CHECK: uint [[T:.*_next]] = [[C]];
-  // CHECK-NEXT: [[C]] = [[A]];
+  // CHECK: uint [[T:.*_next]] = [[B]];
+  // CHECK-NEXT: [[B]] = [[A]];
   // CHECK-NEXT: [[A]] = [[T]];
   %t:2 = scf.for unsigned %i = %c0 to %n step %c1 iter_args(%a = %s#0, %b = %s#1) -> (i32, i32) : i32 {
     scf.yield %b, %a : i32, i32
