@@ -304,7 +304,7 @@ void KernelEmitter::emitFor(scf::ForOp op) {
       scopes.declare(wanted.empty() ? letters[std::min(loops, 5u)] : wanted);
   bindings[counter] = Expression::primary(name, type);
   std::string increment =
-      advance(bindings[counter], upper, step,
+      advance(bindings[counter], expression(op.getUpperBound()), step,
               lower.literal && signedLiteral(*lower.literal, type) >= 0);
   line("for (" + metalName(type) + " " + name + " = " +
            asInitializer(lower, type).text + "; " +
