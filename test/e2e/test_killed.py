@@ -6,6 +6,7 @@ import json
 import os
 import random
 import re
+import select
 import shutil
 import signal
 import subprocess
@@ -21,30 +22,36 @@ STRACE = shutil.which("strace")
 SOURCES = [EXAMPLES / f"{name}.py" for name in NAMES]
 
 
-def start(sources: list[Path], out: Path, jobs: int) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        [BINARIES / "enigmac", *sources, "-o", out, "-j", str(jobs)],
-        env=environment(),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
+class Run:
+    """enigmac on its way; its workers are followed too, through a pipe that all of them hold."""
 
+    def __init__(self, sources: list[Path], out: Path, jobs: int) -> None:
+        self._ended, held = os.pipe()
+        self.process = subprocess.Popen(
+            [BINARIES / "enigmac", *sources, "-o", out, "-j", str(jobs)],
+            env=environment(),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            pass_fds=[held],
+        )
+        os.close(held)
 
-def wait_for_group(group: int) -> None:
-    """Until no process of the group is left: workers may outlive a killed parent."""
-    for _ in range(2000):
-        try:
-            os.killpg(group, 0)
-        except ProcessLookupError:
-            return
-        time.sleep(0.005)
-    pytest.fail("processes of a killed enigmac run on")
+    def end(self, number: signal.Signals) -> None:
+        """Send the signal to the first process only, as `kill` and `timeout` do."""
+        self.process.send_signal(number)
+        assert self.process.wait() in (0, -number)
+
+    def wait_for_workers(self) -> None:
+        ready, _, _ = select.select([self._ended], [], [], 30)
+        assert ready, "processes of a killed enigmac run on"
+        os.close(self._ended)
 
 
 def duration(sources: list[Path], out: Path, jobs: int) -> float:
     began = time.monotonic()
-    assert start(sources, out, jobs).wait() == 0
+    run = Run(sources, out, jobs)
+    assert run.process.wait() == 0
+    run.wait_for_workers()
     return time.monotonic() - began
 
 
@@ -61,11 +68,11 @@ def test_one_input(number: signal.Signals, compiled, tmp_path: Path):
     choose = random.Random(number)
     for i in range(20):
         out = tmp_path / str(i)
-        process = start(SOURCES[:1], out, 1)
+        run = Run(SOURCES[:1], out, 1)
         # Most of all around the end, where the files are written.
         time.sleep(choose.choice([choose.uniform(0, whole), choose.uniform(0.8, 1) * whole]))
-        process.send_signal(number)
-        assert process.wait() in (0, -number)
+        run.end(number)
+        run.wait_for_workers()
         made = files_in(out)
         check_complete(made, complete)
         if number != signal.SIGKILL:
@@ -79,19 +86,16 @@ def test_several_inputs(number: signal.Signals, compiled, tmp_path: Path):
     choose = random.Random(number)
     for i in range(8):
         out = tmp_path / str(i)
-        process = start(SOURCES, out, 2)
+        run = Run(SOURCES, out, 2)
         time.sleep(choose.uniform(0, whole))
-        # Only the parent: what `kill` and `timeout` do.
-        process.send_signal(number)
-        assert process.wait() in (0, -number)
-        if number != signal.SIGKILL:
-            # Nothing is written by workers once the parent has gone.
-            made = files_in(out)
-            assert not [name for name in made if name.endswith(".tmp")]
-            wait_for_group(process.pid)
-            assert files_in(out) == made
-        wait_for_group(process.pid)
+        run.end(number)
+        made = files_in(out)
+        run.wait_for_workers()
         check_complete(files_in(out), complete)
+        if number != signal.SIGKILL:
+            # Nothing is written by workers once the first process has gone.
+            assert files_in(out) == made
+            assert not [name for name in made if name.endswith(".tmp")]
 
 
 CALLS = re.compile(r"^\d+ +(openat|write|rename)\((.*)$", re.MULTILINE)
@@ -143,10 +147,10 @@ def test_manifest_comes_last(compiled, tmp_path: Path):
     seen = 0
     for i in range(20):
         out = tmp_path / str(i)
-        process = start(SOURCES[:1], out, 1)
-        time.sleep(choose.uniform(0.85, 1.1) * whole)
-        process.kill()
-        process.wait()
+        run = Run(SOURCES[:1], out, 1)
+        time.sleep(choose.uniform(0.85, 1.1 + i / 20) * whole)
+        run.end(signal.SIGKILL)
+        run.wait_for_workers()
         for path in out.glob("*.manifest.json"):
             seen += 1
             for artifact in json.loads(path.read_text())["artifacts"].values():

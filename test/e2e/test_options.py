@@ -321,6 +321,14 @@ def test_several_inputs(tmp_path: Path, module):
     assert done.err.index("two") < done.err.index("one")
 
 
+def test_dumps_of_several_inputs_come_in_their_order(tmp_path: Path):
+    sources = [EXAMPLES / f"{name}.py" for name in ("softmax", "vector_add", "histogram")]
+    alone = [enigmac(source, "--dump-metal", "-o", tmp_path).expect().out for source in sources]
+    for jobs in ("1", "8"):
+        together = enigmac(*sources, "--dump-metal", "-o", tmp_path, "-j", jobs).expect()
+        assert together.out == "".join(alone)
+
+
 def test_inputs_of_one_stem(tmp_path: Path, module):
     done = enigmac(SAXPY, module("b/saxpy.py", TWO_KERNELS), "-o", tmp_path / "out")
     assert "same artifacts" in done.expect(WRONG_COMMAND_LINE).err
