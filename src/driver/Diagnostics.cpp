@@ -78,7 +78,8 @@ static std::string readLine(StringRef file, uint32_t number) {
   return rest.take_until([](char c) { return c == '\n' || c == '\r'; }).str();
 }
 
-/// Columns count characters, not bytes.
+/// Characters as a terminal shows them, nearly: wide and combining ones count
+/// as one.
 static size_t countCharacters(StringRef text) {
   return llvm::count_if(text, [](char c) { return (c & 0xc0) != 0x80; });
 }
@@ -112,8 +113,13 @@ void DiagnosticList::printExcerpt(const SourceRange &range,
   if (text.empty())
     return;
   size_t width = countCharacters(text);
-  size_t start = std::min<size_t>(range.column, width);
-  size_t end = range.endLine > range.line ? width : range.endColumn;
+  // Ranges count bytes of UTF-8.
+  auto characterOf = [&](size_t byte) {
+    return countCharacters(StringRef(text).take_front(byte));
+  };
+  size_t start = characterOf(range.column);
+  size_t end =
+      range.endLine > range.line ? width : characterOf(range.endColumn);
   end = std::max(std::min(end, width), start + 1);
   // Of a line that fills screens, what is around the place.
   constexpr size_t longest = 160, before = 40;

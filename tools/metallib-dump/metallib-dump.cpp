@@ -61,6 +61,12 @@ int main(int argc, char **argv) {
           ? enigma::metallib::dumpText(*library, file, llvm::outs())
           : llvm::Error::success();
   llvm::outs().flush();
+  if (std::error_code code = llvm::outs().error()) {
+    llvm::outs().clear_error();
+    llvm::consumeError(std::move(error));
+    return fail(Environment,
+                "cannot write to standard output: " + code.message());
+  }
   if (error)
     return fail(WrongInput, file + ": " + llvm::toString(std::move(error)));
   return Done;
