@@ -108,12 +108,18 @@ def write_python(rows: List[Row], dtypes: List[Row]) -> str:
         "from __future__ import annotations",
         "",
         "",
-        *row_class("DTypeRow", "One scalar element type; the columns are those of DTypes.def.", DTYPE_COLUMNS),
+        *row_class(
+            "DTypeRow",
+            "One scalar element type; the columns are those of DTypes.def.",
+            DTYPE_COLUMNS,
+        ),
         *row_class("OpRow", "One trace op; the columns are those of OpTable.td.", OP_COLUMNS),
         "DTYPES: tuple[DTypeRow, ...] = (",
     ]
     for d in dtypes:
-        out.append(f"    DTypeRow({json.dumps(d['name'])}, {json.dumps(d['cls'])}, {json.dumps(d['metal'])}, {d['bytes']}, {json.dumps(d['kind'])}),")
+        out.append(
+            f"    DTypeRow({json.dumps(d['name'])}, {json.dumps(d['cls'])}, {json.dumps(d['metal'])}, {d['bytes']}, {json.dumps(d['kind'])}),"
+        )
     out += [")", "", "OPS: tuple[OpRow, ...] = ("]
 
     def tuple_of(names: List[str]) -> str:
@@ -147,10 +153,20 @@ def write_docs(rows: List[Row]) -> str:
     for row in rows:
         groups.setdefault(row["group"], []).append(row)
     for group, members in groups.items():
-        out += ["", f"## {group[:1].upper()}{group[1:]}", "", "| op | signature | section | meaning |", "| --- | --- | --- | --- |"]
+        out += [
+            "",
+            f"## {group[:1].upper()}{group[1:]}",
+            "",
+            "| op | signature | section | meaning |",
+            "| --- | --- | --- | --- |",
+        ]
         for row in members:
             args = ", ".join(row["argNames"])
-            name = f"`{row['traceName']}({args})`" if row["pythonFunction"] else f"`{row['traceName']}`"
+            name = (
+                f"`{row['traceName']}({args})`"
+                if row["pythonFunction"]
+                else f"`{row['traceName']}`"
+            )
             for alias in row["aliases"]:
                 name += f", `{alias}`"
             doc = row["doc"][:1].upper() + row["doc"][1:]
@@ -160,7 +176,9 @@ def write_docs(rows: List[Row]) -> str:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--tblgen", required=True, help="llvm-tblgen of LLVM 22")
     parser.add_argument("--include", required=True, help="LLVM's include directory")
     for kind in ("cpp", "python", "docs"):

@@ -18,8 +18,10 @@ config.environment["PATH"] = os.pathsep.join(
 )
 # Oracles of the LLVM generation that Apple's readers descend from; tests that need them say REQUIRES: llvm14.
 for folder in ("/usr/lib/llvm-14/bin", "/usr/bin"):
-    if os.path.exists(os.path.join(folder, "llvm-dis-14")) or os.path.exists(
-        os.path.join(folder, "llvm-dis")
-    ) and "14" in folder:
+    if (
+        os.path.exists(os.path.join(folder, "llvm-dis-14"))
+        or os.path.exists(os.path.join(folder, "llvm-dis"))
+        and "14" in folder
+    ):
         config.available_features.add("llvm14")
 config.substitutions.append(("%examples", os.path.join(config.test_source_root, "..", "examples")))

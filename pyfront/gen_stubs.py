@@ -83,8 +83,8 @@ def stub() -> str:
         for name in sorted(imports[module], key=lambda n: (n.upper() != n, n[0].islower(), n)):
             lines.append(f"from enigma.{module} import {name} as {name}")
     text = HEADER + "\n".join(lines) + "\n" + BODY
-    for row in DTYPES:
-        text += DTYPE.format(cls=row.cls, metal=row.metal, name=row.name)
+    for dtype in DTYPES:
+        text += DTYPE.format(cls=dtype.cls, metal=dtype.metal, name=dtype.name)
     text += "\n"
     for name in flags:
         text += f"{name}: str\n"

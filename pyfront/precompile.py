@@ -1,7 +1,7 @@
 """Compile the enigma package to byte code for the embedded interpreter.
 
-A compilation must not pay for compiling the tracer itself, whatever the environment says about writing
-byte code and however read-only the source tree is. The result holds no path and no time stamp.
+A compilation must not pay for compiling the tracer itself, whatever the environment says about
+writing byte code and however read-only the source tree is. The result holds no path and no time.
 """
 
 from __future__ import annotations

@@ -148,12 +148,6 @@ CATALOGUE: dict[str, tuple[str, str | None, str, str | None]] = {
         "'{name}' belongs to another kernel or an earlier trace",
         "pass values as arguments; never keep them in a global",
     ),
-    "E0123": (
-        "error",
-        None,
-        "{op} takes {expected} operands",
-        "give at least one traced value, or compute with Python's own operators",
-    ),
     # -- control flow --------------------------------------------------------------------------
     "E0201": (
         "error",
@@ -184,12 +178,6 @@ CATALOGUE: dict[str, tuple[str, str | None, str, str | None]] = {
         None,
         "the carry of this {region} is assigned after the {region} has ended",
         "after it, its values are results: bind them to variables",
-    ),
-    "E0206": (
-        "error",
-        None,
-        "{form} with init= has to be a with statement to bring its results out",
-        "with enigma.{form}(…, init=[…]) as {names}:",
     ),
     "E0207": (
         "error",

@@ -46,7 +46,7 @@ def _refuse_escapes(region: str) -> None:
     if frame is None:
         return
     place = frame_location(frame)
-    escape = source_index(place[0]).escapes.get((place[1], place[2]))
+    escape = source_index(place[0]).escape_at(place)
     if escape is not None:
         statement, location = escape
         raise mistake("E0201", at=location, statement=statement, region=region, fix=_FIXES[region])

@@ -186,11 +186,9 @@ def check_class(what: str, operands: list[Value | Literal], dtype: DType, cls: s
 
 def type_notes(values: list[Value], dtype: DType) -> tuple[Note, ...]:
     """Where operands got the type that is complained about."""
-    here = user_location()
     for x in values:
-        if x.weak is None and x.dtype is dtype and x.location != here:
-            name = x.name()
-            return (Note(f"{repr(name) if name else 'the operand'} is {dtype} here", x.location),)
+        if x.weak is None and x.dtype is dtype and x.name() is not None:
+            return (Note(f"'{x.name()}' is {dtype} here", x.location),)
     return ()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enigma._diagnostics import CATALOGUE
 from enigma.locations import UNKNOWN, Location, user_location
+from enigma.sources import narrowed
 
 
 class Note:
@@ -32,7 +33,7 @@ class Diagnostic:
         self.id = number
         self.message = message.format(**fields)
         self.help = fix.format(**fields) if fix is not None else None
-        self.location = location if location is not None else UNKNOWN
+        self.location = narrowed(location) if location is not None else UNKNOWN
         self.notes = notes
 
 

@@ -90,7 +90,7 @@ _MAY_STAY_WEAK = frozenset(
 def call_row(name: str, args: tuple[object, ...], *, shown: str | None = None) -> Value:
     """Record the op of a row on operands that its signature checks and converts."""
     shown = shown or name
-    tracer = current_tracer(f"enigma.{shown}")
+    tracer = current_tracer(shown if shown.startswith("`") else f"enigma.{shown}")
     signature = signature_of(name)
     operands = [read_operand(x, f"an operand of {shown}") for x in args]
     values: list[Value | None] = [None] * len(operands)

@@ -18,6 +18,7 @@ Launch = tuple[int, int, int]
 
 _MAX_BLOCK = 1024
 _VARARGS, _VARKEYWORDS = 0x04, 0x08
+_GENERATOR, _COROUTINE, _ASYNC_GENERATOR = 0x20, 0x80, 0x200
 
 
 def _launch_size(size: object, word: str) -> Launch | None:
@@ -95,6 +96,13 @@ class Kernel:
                 fix=f"max_threads is from 1 to {_MAX_BLOCK}",
             )
         self.max_threads = max_threads
+        # The variables of the function around the kernel: annotations that are source text may name
+        # them, and do not make them part of the closure.
+        self.scope: dict[str, object] = {}
+        if any(isinstance(a, str) for a in fn.__annotations__.values()):
+            frame = user_frame()
+            if frame is not None and frame.f_globals is fn.__globals__:
+                self.scope = dict(frame.f_locals)
 
     def __repr__(self) -> str:
         return f"<enigma.kernel {self.__name__}>"
@@ -260,6 +268,13 @@ def _parameter_names(kernel: Kernel) -> tuple[str, ...]:
             what=f"kernel '{kernel.__name__}' takes *args or **kwargs",
             fix="a kernel's parameters are its buffers and scalars: name each",
         )
+    if code.co_flags & (_GENERATOR | _COROUTINE | _ASYNC_GENERATOR):
+        raise mistake(
+            "E0309",
+            at=kernel.syntax().location,
+            what=f"kernel '{kernel.__name__}' is a generator or async",
+            fix="a kernel is a plain function without `yield` and `async`",
+        )
     return code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
 
 
@@ -285,16 +300,15 @@ def _annotated_type(kernel: Kernel, name: str, at: Location) -> ParameterType | 
         return None
     annotation = fn.__annotations__[name]
     # `from __future__ import annotations` leaves source text, and a dtype may be a string anyway.
-    for _ in range(2):
+    # It may be both.
+    for _ in range(3):
         type_ = parameter_type(annotation)
         if type_ is not None:
             return type_
         if not isinstance(annotation, str):
             break
-        cells = fn.__closure__ or ()
-        scope = {n: c.cell_contents for n, c in zip(fn.__code__.co_freevars, cells, strict=True)}
         try:
-            annotation = eval(annotation, fn.__globals__, scope)
+            annotation = eval(annotation, fn.__globals__, kernel.scope)
         except EnigmaError as error:
             error.diagnostic.location = at
             raise

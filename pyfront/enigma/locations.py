@@ -14,9 +14,16 @@ from types import CodeType, FrameType
 # (filename, line from 1, column from 0, end line, end column); columns count UTF-8 bytes.
 Location = tuple[str, int, int, int, int]
 
+# Bytecode knows columns from Python 3.11 on; before, a location is a line.
+HAS_COLUMNS = sys.version_info >= (3, 11)
+
 UNKNOWN: Location = ("<unknown>", 0, 0, 0, 0)
 
-_PACKAGE = os.path.dirname(os.path.abspath(__file__)) + os.sep
+# Precompiled code says "enigma/…" wherever it is installed, which is not where its files are.
+_PACKAGE = (
+    os.path.dirname(os.path.abspath(__file__)) + os.sep,
+    os.path.dirname(sys._getframe(0).f_code.co_filename) + os.sep,
+)
 _LIBRARY = os.path.dirname(os.path.abspath(os.__file__)) + os.sep
 INSTALLED = (os.sep + "site-packages" + os.sep, os.sep + "dist-packages" + os.sep)
 

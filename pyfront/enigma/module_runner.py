@@ -135,17 +135,21 @@ def _formatted(error: BaseException) -> str:
 
 def _syntax_place(error: SyntaxError) -> Location:
     line = error.lineno or 1
-    column = max((error.offset or 1) - 1, 0)
-    # Python counts characters here, and bytes everywhere else.
-    column = len((error.text or "")[:column].encode("utf-8", "replace")) if error.text else column
+    column = _byte_column(error, error.offset)
     end_line = getattr(error, "end_lineno", None) or line
-    end = getattr(error, "end_offset", None)
-    end_column = end - 1 if end and end > 0 else column
-    if end_line == line:
-        if error.text and end and end > 0:
-            end_column = len(error.text[: end - 1].encode("utf-8", "replace"))
-        end_column = max(end_column, column)
+    end = getattr(error, "end_offset", None) or 0
+    end_column = _byte_column(error, end) if end > 0 else column
+    if end_line <= line:
+        end_line, end_column = line, max(end_column, column + 1)
     return (os.path.abspath(error.filename or ""), line, column, end_line, end_column)
+
+
+def _byte_column(error: SyntaxError, offset: int | None) -> int:
+    """A column as everywhere else; from Python 3.13 syntax errors in files count characters."""
+    column = max((offset or 1) - 1, 0)
+    if sys.version_info >= (3, 13) and error.text:
+        return len(error.text[:column].encode("utf-8", "replace"))
+    return column
 
 
 def _innermost_user_place(trace: TracebackType | None) -> tuple[Location | None, bool]:
@@ -287,7 +291,7 @@ def _refuse_duplicates(run: _Run, exports: list[_kernels.Export]) -> None:
 
     first: dict[str, _kernels.Export] = {}
     for export in exports:
-        for name in (export.metal_name, export.name):
+        for name in (export.name, export.metal_name):
             other = first.setdefault(name, export)
             if other is not export:
                 note = Note("the other one is here", other.location)

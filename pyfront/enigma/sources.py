@@ -3,7 +3,7 @@ statements would leave a `with` or `for` body early."""
 
 from __future__ import annotations
 
-from enigma.locations import Location
+from enigma.locations import HAS_COLUMNS, Location
 
 TYPE_CHECKING = False  # what type checkers read as True; importing `typing` costs milliseconds
 if TYPE_CHECKING:
@@ -33,6 +33,8 @@ class SourceIndex:
         # By where the `with`, one of its items, or the `for` starts: the first statement in the
         # body that leaves it.
         self.escapes: dict[tuple[int, int], tuple[str, Location]] = {}
+        # Python places what a statement does with its condition or iterable at the whole statement.
+        self.headers: dict[Location, Location] = {}
 
     def range_of(self, node: ast.stmt | ast.expr | ast.arg) -> Location:
         """The source range of a node."""
@@ -40,10 +42,19 @@ class SourceIndex:
         end_column = node.end_col_offset if node.end_col_offset is not None else node.col_offset
         return (self.filename, node.lineno, node.col_offset, end, end_column)
 
+    def escape_at(self, place: Location) -> tuple[str, Location] | None:
+        """The first statement that leaves the body of the `with` or `for` at a place, if any."""
+        if HAS_COLUMNS:
+            return self.escapes.get((place[1], place[2]))
+        return next((e for (line, _), e in self.escapes.items() if line == place[1]), None)
+
     def visit(self, statements: list, enclosing: tuple) -> None:
         """Index statements; `enclosing` are the bodies around them, outermost first."""
         for node in statements:
             kind = type(node).__name__
+            header = _header(node)
+            if header is not None:
+                self.headers[self.range_of(node)] = self.range_of(header)
             if kind in ("FunctionDef", "AsyncFunctionDef"):
                 self._function(node)
                 self.visit(node.body, ())
@@ -90,6 +101,14 @@ class SourceIndex:
         )
 
 
+def _header(node: ast.stmt) -> ast.expr | None:
+    """The expression in the first line of a statement with a body or condition."""
+    items = getattr(node, "items", None)
+    if isinstance(items, list) and len(items) == 1:
+        return items[0].context_expr
+    return getattr(node, "test", None) or getattr(node, "iter", None)
+
+
 _indices: dict[str, SourceIndex] = {}
 
 
@@ -111,6 +130,13 @@ def source_index(filename: str) -> SourceIndex:
             return index
         index.visit(tree.body, ())  # type: ignore[attr-defined]
     return index
+
+
+def narrowed(location: Location) -> Location:
+    """The range to show for a location: a statement's header in place of the whole statement."""
+    if location[1] == 0:
+        return location
+    return source_index(location[0]).headers.get(location, location)
 
 
 def forget_sources() -> None:

@@ -6,7 +6,7 @@ from enigma._optable import OPS
 from enigma.dtypes import u32
 from enigma.errors import mistake
 from enigma.functions import docstring
-from enigma.tracer import current_tracer
+from enigma.tracer import current_tracer, is_tracing
 from enigma.values import Operand, Value
 
 TYPE_CHECKING = False  # what type checkers read as True; importing `typing` costs milliseconds
@@ -29,7 +29,7 @@ class ThreadQuery(Operand):
         self.__qualname__ = name
         self.__doc__ = docstring(row)
 
-    def __call__(self, dim: str | int = "x") -> Value:
+    def __call__(self, dim: str | int = "x") -> Value:  # type: ignore[override]
         tracer = current_tracer(f"enigma.{self.__name__}")
         known = isinstance(dim, str | int) and _DIMENSIONS.get(dim)
         if not known:
@@ -55,6 +55,17 @@ class ThreadQuery(Operand):
     def z(self) -> Value:
         """The z component."""
         return self("z")
+
+    # Outside a kernel a query is an object as any other, for the tools that look at modules.
+
+    def __eq__(self, other: object) -> Value:  # type: ignore[override]
+        return super().__eq__(other) if is_tracing() else self is other  # type: ignore[return-value]
+
+    def __ne__(self, other: object) -> Value:  # type: ignore[override]
+        return super().__ne__(other) if is_tracing() else self is not other  # type: ignore[return-value]
+
+    def __hash__(self) -> int:  # type: ignore[override]
+        return id(self)
 
     def __repr__(self) -> str:
         return f"<thread query {self.__name__}>"

@@ -214,7 +214,7 @@ def _as_literal(literal: object, value: Value) -> object:
     dtype = value.dtype
     if dtype.is_bool:
         return bool(literal)
-    return float(literal) if dtype.is_float else int(literal)  # type: ignore[call-overload]
+    return float(literal) if dtype.is_float else int(literal)  # type: ignore[arg-type,call-overload]
 
 
 def write_trace(module_file: str, defines: dict[str, Constant], kernels: list[TracedKernel]) -> str:

@@ -132,7 +132,7 @@ class Tracer:
 
     def warn(self, number: str, location: Location, **fields: object) -> None:
         """Record a warning, once for each place: an unrolled loop comes by many times."""
-        diagnostic = Diagnostic(number, location, **fields)
+        diagnostic = Diagnostic(number, location, (), **fields)
         key = (diagnostic.message, location)
         if key not in self._warned:
             self._warned.add(key)

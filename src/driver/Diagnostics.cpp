@@ -5,6 +5,7 @@
 #include "llvm/ADT/Twine.h"
 #include "llvm/Support/ConvertUTF.h"
 #include "llvm/Support/Format.h"
+#include "llvm/Support/JSON.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 #include <nlohmann/json.hpp>
@@ -82,17 +83,45 @@ static size_t countCharacters(StringRef text) {
   return llvm::count_if(text, [](char c) { return (c & 0xc0) != 0x80; });
 }
 
+/// The part of `text` from character `first` on, `count` characters long.
+static StringRef characters(StringRef text, size_t first, size_t count) {
+  auto byteOf = [&](size_t character) {
+    size_t i = 0;
+    for (; i < text.size(); ++i)
+      if ((text[i] & 0xc0) != 0x80 && character-- == 0)
+        break;
+    return i;
+  };
+  return text.slice(byteOf(first), byteOf(first + count));
+}
+
+/// What a terminal may show of a line: no control characters; nothing at all of
+/// what is not text.
+static std::string printable(std::string text) {
+  if (text.find('\0') != std::string::npos || !llvm::json::isUTF8(text))
+    return {};
+  for (char &c : text)
+    if (static_cast<unsigned char>(c) < ' ' || c == '\x7f')
+      c = ' ';
+  return text;
+}
+
 void DiagnosticList::printExcerpt(const SourceRange &range,
                                   raw_ostream &os) const {
-  std::string text = readLine(range.file, range.line);
+  std::string text = printable(readLine(range.file, range.line));
   if (text.empty())
     return;
-  std::replace(text.begin(), text.end(), '\t', ' ');
   size_t width = countCharacters(text);
   size_t start = std::min<size_t>(range.column, width);
   size_t end = range.endLine > range.line ? width : range.endColumn;
   end = std::max(std::min(end, width), start + 1);
-  os << llvm::format("%5u | ", range.line) << text << '\n';
+  // Of a line that fills screens, what is around the place.
+  constexpr size_t longest = 160, before = 40;
+  size_t first = width > longest && start > before ? start - before : 0;
+  end = std::min(end, first + longest);
+  start -= first, end -= first;
+  os << llvm::format("%5u | ", range.line) << characters(text, first, longest)
+     << '\n';
   os << "      | ";
   os.indent(start) << '^' << std::string(end - start - 1, '~') << '\n';
 }

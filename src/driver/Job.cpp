@@ -12,6 +12,7 @@
 #include "mlir/Transforms/Passes.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/GlobPattern.h"
+#include "llvm/Support/JSON.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/SourceMgr.h"
@@ -35,8 +36,7 @@ static constexpr ArtifactRow artifacts[] = {
 
 llvm::ArrayRef<ArtifactRow> driver::artifactTable() { return artifacts; }
 
-/// The file's name without folder and without the suffixes that say what it is.
-static std::string stemOf(StringRef path) {
+std::string driver::stemOf(StringRef path) {
   StringRef name = llvm::sys::path::filename(path);
   for (StringRef suffix : {".trace.json", ".py", ".mlir", ".json"})
     if (name.consume_back(suffix))
@@ -46,8 +46,7 @@ static std::string stemOf(StringRef path) {
 
 Job::Job(const CompileOptions &options, std::string path)
     : options(options), input(std::move(path)), stem(stemOf(input)),
-      diagnostics(options.diagnostics),
-      outputs(options.output) {}
+      diagnostics(options.diagnostics), outputs(options.output) {}
 
 Job::~Job() = default;
 
@@ -55,8 +54,13 @@ std::string Job::fileName(Artifact artifact) const {
   return stem + artifacts[size_t(artifact)].suffix.str();
 }
 
-/// What comments and `source_filename` call the module: never a folder.
-std::string Job::sourceName() const {
+/// What `source_filename` calls the module: the Python file that its first
+/// kernel comes from, whether that was traced now or long ago; never a folder.
+std::string Job::sourceName() {
+  for (KernelOp kernel : module->getOps<KernelOp>())
+    if (std::optional<mlir::FileLineColRange> place =
+            findPlace(kernel.getLoc()))
+      return llvm::sys::path::filename(place->getFilename().getValue()).str();
   return llvm::sys::path::filename(input).str();
 }
 
@@ -134,8 +138,14 @@ ExitStatus Job::traceModule() {
   times.add("python start",
             std::chrono::nanoseconds(frontendTimes.pythonStart));
   times.add("trace", std::chrono::nanoseconds(frontendTimes.trace));
+  if (ExitStatus status = readAnswer(*answer); status != Done)
+    return status;
+  return importTraceText(traceText);
+}
+
+ExitStatus Job::readAnswer(StringRef answer) {
   PhaseTimes::Scope scope(times, "read trace");
-  json document = json::parse(*answer, nullptr, /*allow_exceptions=*/false);
+  json document = json::parse(answer, nullptr, /*allow_exceptions=*/false);
   if (!document.is_object() || !document.contains("diagnostics"))
     return internalError("the module runner's answer is not readable");
   for (const json &diagnostic : document["diagnostics"])
@@ -149,7 +159,7 @@ ExitStatus Job::traceModule() {
   if (!document.contains("trace") || !document["trace"].is_object())
     return internalError("the module runner gave no trace and no error");
   traceText = document["trace"].dump(1) + "\n";
-  return importTraceText(traceText);
+  return Done;
 }
 
 ExitStatus Job::importTraceText(StringRef text) {
@@ -175,14 +185,19 @@ ExitStatus Job::parseMLIR(StringRef text) {
   context->loadDialect<EnigmaDialect, mlir::arith::ArithDialect,
                        mlir::scf::SCFDialect>();
   llvm::SourceMgr sources;
-  sources.AddNewSourceBuffer(
-      llvm::MemoryBuffer::getMemBufferCopy(text, sourceName()), {});
+  sources.AddNewSourceBuffer(llvm::MemoryBuffer::getMemBufferCopy(
+                                 text, llvm::sys::path::filename(input)),
+                             {});
   module = mlir::parseSourceFile<mlir::ModuleOp>(
       sources, mlir::ParserConfig(context.get()));
   return module ? Done : WrongInput;
 }
 
 ExitStatus Job::load() {
+  // Traces and manifests are UTF-8, and name the module.
+  if (!llvm::json::isUTF8(input))
+    return fail(WrongInput, "the name '" + llvm::json::fixUTF8(input) +
+                                "' is not UTF-8; rename it");
   if (llvm::sys::fs::is_directory(input))
     return fail(WrongInput, "'" + input + "' is a folder");
   auto buffer = llvm::MemoryBuffer::getFile(input);
@@ -389,7 +404,8 @@ ExitStatus Job::writeOutputs() {
 // The job
 //===----------------------------------------------------------------------===//
 
-/// Turns MLIR's diagnostics into ours. Files in the IR are relative to the module's `folder`.
+/// Turns MLIR's diagnostics into ours. Files in the IR are relative to the
+/// module's `folder`.
 static Diagnostic diagnosticFromMLIR(mlir::Diagnostic &source,
                                      StringRef folder) {
   auto range = [&](mlir::Location loc) -> std::optional<SourceRange> {
@@ -443,6 +459,9 @@ ExitStatus Job::run() {
     PhaseTimes::Scope scope(times, "mlir start");
     context = std::make_unique<mlir::MLIRContext>(
         mlir::MLIRContext::Threading::DISABLED);
+    // Diagnostics point at Python; the IR behind it is for the compiler's
+    // people.
+    context->printOpOnDiagnostic(options.diagnostics.verbose);
   }
   mlir::ScopedDiagnosticHandler handler(
       context.get(), [&](mlir::Diagnostic &diagnostic) {

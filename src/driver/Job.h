@@ -12,6 +12,10 @@
 
 namespace enigma::driver {
 
+/// The file's name without folder and without the suffixes that say what it is;
+/// artifacts are called after it.
+std::string stemOf(llvm::StringRef path);
+
 /// Stages run in the order of the data flow; each returns Done or the status
 /// that ends the job after its diagnostics have been collected.
 class Job {
@@ -44,6 +48,7 @@ private:
   ExitStatus chooseToolchain();
   ExitStatus load();
   ExitStatus traceModule();
+  ExitStatus readAnswer(llvm::StringRef answer);
   ExitStatus importTraceText(llvm::StringRef text);
   ExitStatus parseMLIR(llvm::StringRef text);
   ExitStatus selectKernels();
@@ -60,7 +65,7 @@ private:
   bool wants(Artifact artifact) const { return options.emit.count(artifact); }
   bool needsAIR() const;
   std::string fileName(Artifact artifact) const;
-  std::string sourceName() const;
+  std::string sourceName();
   void collectFromPython(llvm::StringRef json);
   ExitStatus fail(ExitStatus status, const llvm::Twine &message);
   /// Reports a defect of the compiler, with the module that showed it in a

@@ -24,20 +24,41 @@ void OutputFiles::add(llvm::StringRef name, std::string contents) {
   files.push_back({path.str().str(), std::move(contents), ""});
 }
 
+/// The name ends in .tmp, so that nothing mistakes it for an artifact. It is
+/// given to the signal handler before the file exists: no signal leaves it
+/// behind.
+std::error_code OutputFiles::createTemporary(File &file, int &descriptor) {
+  constexpr unsigned attempts = 128;
+  std::error_code code;
+  for (unsigned i = 0; i < attempts; ++i) {
+    llvm::SmallString<256> temporary;
+    fs::createUniquePath(file.path + ".%%%%%%.tmp", temporary,
+                         /*MakeAbsolute=*/false);
+    llvm::sys::RemoveFileOnSignal(temporary);
+    code = fs::openFileForWrite(temporary, descriptor, fs::CD_CreateNew,
+                                fs::OF_None, 0666);
+    if (!code) {
+      file.temporary = temporary.str().str();
+      return code;
+    }
+    llvm::sys::DontRemoveFileOnSignal(temporary);
+    if (code != std::errc::file_exists)
+      return code;
+  }
+  return code;
+}
+
 llvm::Error OutputFiles::commit() {
   if (std::error_code code = fs::create_directories(folder))
     return fileError("create folder", folder, code);
   for (File &file : files) {
+    // Known before the first rename, when none of the others has appeared yet.
+    if (fs::is_directory(file.path))
+      return fileError("write", file.path,
+                       std::make_error_code(std::errc::is_a_directory));
     int descriptor;
-    llvm::SmallString<256> temporary;
-    // The name has the target's suffix last, so that nothing mistakes it for an
-    // artifact.
-    if (std::error_code code = fs::createUniqueFile(
-            file.path + ".%%%%%%.tmp", descriptor, temporary, fs::OF_None,
-            fs::perms::all_read | fs::perms::all_write))
+    if (std::error_code code = createTemporary(file, descriptor))
       return fileError("write", file.path, code);
-    file.temporary = temporary.str().str();
-    llvm::sys::RemoveFileOnSignal(file.temporary);
     llvm::raw_fd_ostream stream(descriptor, /*shouldClose=*/true);
     stream << file.contents;
     stream.close();

@@ -5,6 +5,7 @@
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
 #include <string>
+#include <system_error>
 #include <vector>
 
 namespace enigma::driver {
@@ -33,6 +34,7 @@ private:
   std::string folder;
   std::vector<File> files;
 
+  static std::error_code createTemporary(File &file, int &descriptor);
   void discard();
 };
 

@@ -8,6 +8,8 @@
 #include "llvm/Support/Path.h"
 #include "llvm/Support/Process.h"
 #include <chrono>
+#include <cstdio>
+#include <unistd.h>
 
 using namespace enigma;
 
@@ -93,6 +95,31 @@ static llvm::Error pythonError(const char *what) {
                                  message ? message : "unknown Python error");
 }
 
+namespace {
+
+/// While it lives, what is written to standard output goes to standard error,
+/// also by the processes that a module starts: standard output may be an
+/// artifact.
+class QuietOutput {
+public:
+  QuietOutput() : saved(dup(STDOUT_FILENO)) {
+    if (saved >= 0)
+      dup2(STDERR_FILENO, STDOUT_FILENO);
+  }
+  ~QuietOutput() {
+    if (saved < 0)
+      return;
+    std::fflush(stdout); // by extension modules
+    dup2(saved, STDOUT_FILENO);
+    close(saved);
+  }
+
+private:
+  int saved;
+};
+
+} // namespace
+
 static Object stringList(llvm::ArrayRef<std::string> strings) {
   Object list(PyList_New(strings.size()));
   for (size_t i = 0; list && i < strings.size(); ++i)
@@ -129,6 +156,7 @@ llvm::Expected<std::string> enigma::runFrontend(const FrontendRequest &request,
                                                      request.path.size()));
   if (!defines || !kernels || !modulePath)
     return pythonError("cannot pass the arguments");
+  QuietOutput quiet;
   Object answer(PyObject_CallMethod(runner.get(), "run_module", "OOO",
                                     modulePath.get(), defines.get(),
                                     kernels.get()));

@@ -57,6 +57,8 @@ private:
   SmallVector<Value> indices(const tr::Op &op, Location loc, size_t rank);
   size_t rankOf(const tr::Op &op) const;
   void importBody(ArrayRef<tr::Op> body);
+  void nameArguments(ArrayRef<tr::Result> args, ValueRange values,
+                     const tr::Location &loc);
   void importOp(const tr::Op &op);
   void importFunction(const tr::Op &op, Location loc);
   void importQuery(const tr::Op &op, Location loc);
@@ -207,6 +209,15 @@ void KernelImporter::importThreadgroupAlloc(const tr::Op &op, Location loc) {
 // Control flow
 //===----------------------------------------------------------------------===//
 
+/// Region arguments are called after their variables (`%total`, `%total.2`)
+/// where the tracer knows them.
+static StringRef variableOf(const tr::Result &result) {
+  StringRef name = StringRef(result.name).drop_front();
+  if (name.empty() || llvm::isDigit(name[0]))
+    return {};
+  return name.take_until([](char c) { return c == '.'; });
+}
+
 /// The constant that `op.in[2]` of a loop is, if it is one and negative.
 static std::optional<int64_t> negativeStep(Value step, bool isSigned) {
   IntegerAttr constant;
@@ -214,6 +225,12 @@ static std::optional<int64_t> negativeStep(Value step, bool isSigned) {
       !constant.getValue().isNegative())
     return std::nullopt;
   return constant.getInt();
+}
+
+void KernelImporter::nameArguments(ArrayRef<tr::Result> args, ValueRange values,
+                                   const tr::Location &loc) {
+  for (auto [arg, value] : llvm::zip_equal(args, values))
+    cast<BlockArgument>(value).setLoc(location(loc, variableOf(arg)));
 }
 
 /// Iterations of `range(lower, upper, -distance)`, exact for every bound: as
@@ -267,6 +284,7 @@ void KernelImporter::importFor(const tr::Op &op, Location loc) {
       induction = arith::AddIOp::create(builder, loc, lower.value, offset);
     }
     define(region.args[0], induction);
+    nameArguments(region.args, body.getArguments(), op.loc);
     for (auto [arg, value] : llvm::zip_equal(ArrayRef(region.args).drop_front(),
                                              loop.getRegionIterArgs()))
       define(arg, value);
@@ -303,11 +321,13 @@ void KernelImporter::importWhile(const tr::Op &op, Location loc) {
   SmallVector<Location> locs(types.size(), loc);
   OpBuilder::InsertionGuard guard(builder);
   Block *before = builder.createBlock(&loop.getBefore(), {}, types, locs);
+  nameArguments(op.regions[0].args, before->getArguments(), op.loc);
   define(op.regions[0].args, before->getArguments());
   importBody(op.regions[0].body);
   scf::ConditionOp::create(builder, loc, valuesOf(op.regions[0].yield).front(),
                            before->getArguments());
   Block *after = builder.createBlock(&loop.getAfter(), {}, types, locs);
+  nameArguments(op.regions[1].args, after->getArguments(), op.loc);
   define(op.regions[1].args, after->getArguments());
   importBody(op.regions[1].body);
   scf::YieldOp::create(builder, loc, valuesOf(op.regions[1].yield));

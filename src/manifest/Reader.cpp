@@ -17,8 +17,8 @@ using llvm::Twine;
 using Json = nlohmann::ordered_json;
 
 static llvm::Error invalid(const Twine &message) {
-  return llvm::createStringError(llvm::make_error_code(llvm::errc::invalid_argument),
-                                 message);
+  return llvm::createStringError(
+      llvm::make_error_code(llvm::errc::invalid_argument), message);
 }
 
 namespace {

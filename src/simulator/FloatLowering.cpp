@@ -108,4 +108,7 @@ Value *lower::simdgroupSize(Call &c, std::string &) {
 Value *lower::alwaysFalse(Call &c, std::string &) {
   return ConstantInt::get(c.type(), 0);
 }
+Value *lower::alwaysTrue(Call &c, std::string &) {
+  return ConstantInt::get(c.type(), 1);
+}
 Value *lower::identity(Call &c, std::string &) { return c[0]; }

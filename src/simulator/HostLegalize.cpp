@@ -135,6 +135,10 @@ void simulator::legalizeForHost(Function &function) {
     if (isa<LoadInst, StoreInst>(instruction) &&
         getLoadStoreType(&instruction)->isSingleValueType())
       relaxAlignment(instruction);
+    if (auto *copy = dyn_cast<AnyMemIntrinsic>(&instruction))
+      copy->setDestAlignment(Align(1));
+    if (auto *copy = dyn_cast<AnyMemTransferInst>(&instruction))
+      copy->setSourceAlignment(Align(1));
     if (instruction.isShift())
       maskShiftCount(cast<BinaryOperator>(instruction));
     if (isa<FPMathOperator>(instruction)) {

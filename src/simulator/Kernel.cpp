@@ -85,7 +85,8 @@ Expected<std::unique_ptr<Kernel>>
 Kernel::loadModule(std::unique_ptr<LLVMContext> givenContext,
                    std::unique_ptr<Module> givenModule, StringRef name,
                    ArrayRef<ConstantValue> constants) {
-  // In this order, because parameters may be destroyed in any: the module needs its context.
+  // In this order, because parameters may be destroyed in any: the module needs
+  // its context.
   std::unique_ptr<LLVMContext> context = std::move(givenContext);
   std::unique_ptr<Module> module = std::move(givenModule);
   auto state = std::make_unique<State>();
@@ -174,7 +175,7 @@ static Error checkExtents(const Reflection &reflection,
   for (unsigned i = 0; i < 3; ++i) {
     if (!dispatch.grid[i] || !dispatch.threadgroup[i])
       return failure("grid and threadgroup sizes must be positive");
-    threads *= std::min<uint64_t>(dispatch.threadgroup[i], UINT32_MAX / 1024);
+    threads *= std::min<uint64_t>(dispatch.threadgroup[i], 1 << 21);
   }
   if (threads > reflection.maxThreadsPerThreadgroup)
     return failure("kernel '" + reflection.name + "' allows " +
@@ -226,7 +227,9 @@ static Error prepare(const Reflection &reflection, Launch &launch) {
   launch.groupCount = 1;
   for (unsigned i = 0; i < 3; ++i) {
     launch.groups[i] = divideCeil(dispatch.grid[i], dispatch.threadgroup[i]);
-    launch.groupCount *= launch.groups[i];
+    if (__builtin_mul_overflow(launch.groupCount, launch.groups[i],
+                               &launch.groupCount))
+      return failure("the grid has too many threadgroups");
   }
   launch.arguments.resize(reflection.arguments.size());
   launch.threadgroupMemoryBytes = reflection.staticThreadgroupMemory;

@@ -139,6 +139,7 @@ llvm::Value *matrixDiagonal(Call &c, std::string &error);
 // Constants of the device.
 llvm::Value *simdgroupSize(Call &c, std::string &error);
 llvm::Value *alwaysFalse(Call &c, std::string &error);
+llvm::Value *alwaysTrue(Call &c, std::string &error);
 llvm::Value *identity(Call &c, std::string &error);
 } // namespace lower
 

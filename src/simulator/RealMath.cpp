@@ -4,6 +4,7 @@
 // makes it short; the comment at each gives the truncation error. f32's half
 // ULP is 6e-8 relative.
 #include "RealMath.h"
+#include "llvm/ADT/APFloat.h"
 #include "llvm/ADT/APInt.h"
 #include "llvm/IR/Module.h"
 #include <array>
@@ -148,7 +149,10 @@ TwoOverPi::TwoOverPi() {
     APInt highPart = shifted.ashr(lowBits);
     APInt lowPart = shifted.zextOrTrunc(lowBits);
     high[e] = std::ldexp(static_cast<double>(highPart.getSExtValue()), -27);
-    low[e] = std::ldexp(lowPart.roundToDouble(false), -256);
+    APFloat lowFloat(APFloat::IEEEdouble());
+    lowFloat.convertFromAPInt(lowPart, /*IsSigned=*/false,
+                              APFloat::rmNearestTiesToEven);
+    low[e] = std::ldexp(lowFloat.convertToDouble(), -256);
   }
 }
 
@@ -313,7 +317,9 @@ Expr real::asinh(Expr x) {
 
 Expr real::acosh(Expr x) {
   Expr t = x - 1;
-  return log1p(t + (t * (t + 2)).sqrt());
+  Expr result = log1p(t + (t * (t + 2)).sqrt());
+  // Far below -1 the argument of log1p rounds to 0.
+  return x.lt(1).select(NAN, result);
 }
 
 Expr real::atanh(Expr x) {

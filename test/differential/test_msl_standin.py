@@ -22,9 +22,7 @@ def run(tmp_path: Path) -> Callable[..., dict[str, np.ndarray]]:
         (tmp_path / "k.mlir").write_text(mlir)
         metal = tmp_path / "k.metal"
         translate = BUILD / "bin" / "enigma-translate"
-        subprocess.run(
-            [translate, "--mlir-to-msl", tmp_path / "k.mlir", "-o", metal], check=True
-        )
+        subprocess.run([translate, "--mlir-to-msl", tmp_path / "k.mlir", "-o", metal], check=True)
         return run_msl(metal, "k", arguments, grid, block, sanitize=True, **options)
 
     return emit_and_run

@@ -2,6 +2,7 @@
 #include "Npy.h"
 #include "Failure.h"
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <optional>
@@ -16,8 +17,9 @@ using namespace enigma::run;
 }
 
 std::vector<uint8_t> run::readBytes(const std::string &path) {
+  // A folder opens like a file, and then cannot be read.
   std::ifstream file(path, std::ios::binary);
-  if (!file)
+  if (!file || std::filesystem::is_directory(path))
     throw Failure{Status::Environment, "cannot read '" + path + "'"};
   return {std::istreambuf_iterator<char>(file), {}};
 }

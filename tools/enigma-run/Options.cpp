@@ -91,7 +91,9 @@ std::optional<int> run::parseOptions(int argc, char **argv, Options &options) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError &error) {
-    return app.exit(error) ? static_cast<int>(Status::WrongCommandLine) : 0;
+    if (error.get_exit_code() == 0)
+      return app.exit(error);
+    throw Failure{Status::WrongCommandLine, error.what()};
   }
   options.in = splitAssignments(in, "--in");
   options.fill = splitAssignments(fill, "--fill");

@@ -4,6 +4,7 @@
 #include "Options.h"
 #include "Session.h"
 #include <cstdio>
+#include <new>
 
 using namespace enigma::run;
 
@@ -26,5 +27,10 @@ int main(int argc, char **argv) {
   } catch (const Failure &failure) {
     std::fprintf(stderr, "enigma-run: error: %s\n", failure.message.c_str());
     return static_cast<int>(failure.status);
+  } catch (const std::bad_alloc &) {
+    std::fputs(
+        "enigma-run: error: there is not enough memory for the buffers\n",
+        stderr);
+    return static_cast<int>(Status::Environment);
   }
 }

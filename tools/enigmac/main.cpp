@@ -27,7 +27,7 @@ struct CommandLine {
 
 /// A mistake on the command line; printed by CLI11's way out, exit status 2.
 [[noreturn]] void refuse(const std::string &message) {
-  throw CLI::ValidationError("", message);
+  throw CLI::ValidationError(message, CLI::ExitCodes::ValidationError);
 }
 
 void addOptions(CLI::App &app, CommandLine &line) {
@@ -134,7 +134,7 @@ void checkPassName(const std::string &name) {
 }
 
 /// Checks what CLI11 cannot, and fills the options.
-void finish(CommandLine &line) {
+void finish(const CLI::App &app, CommandLine &line) {
   CompileOptions &options = line.options;
   if (options.inputs.empty())
     refuse("no input file");
@@ -144,8 +144,10 @@ void finish(CommandLine &line) {
         !name.ends_with(".mlir"))
       refuse("'" + input + "' is no .py, .trace.json or .mlir file");
   }
-  if (!line.emit.empty())
+  if (app.count("--emit"))
     options.emit = parseEmit(line.emit);
+  if (options.output.empty())
+    refuse("-o: the output folder has no name");
   if (options.output == "-" &&
       (options.emit.size() != 1 || options.inputs.size() != 1))
     refuse("-o - needs one input and one artifact (--emit)");
@@ -170,8 +172,13 @@ void finish(CommandLine &line) {
   options.dumpMLIR = !line.dumpMLIR.empty();
   options.dumpMLIRAfter = line.dumpMLIR == "import" ? "" : line.dumpMLIR;
   options.comments = !line.noComments;
-  if (!options.dependencyFile.empty())
+  if (!options.dependencyFile.empty()) {
     options.dependencies = true;
+    if (options.inputs.size() > 1)
+      refuse("-MF needs one input; -MD writes a file for each");
+  }
+  if (options.dependencies && options.output == "-")
+    refuse("-MD and -MF need an output folder, and -o - has none");
   if (line.diagnostics != "text" && line.diagnostics != "json")
     refuse("--diagnostics: expected text or json, got '" + line.diagnostics +
            "'");
@@ -230,7 +237,7 @@ int main(int argc, char **argv) {
       printTargets();
       return Done;
     }
-    finish(line);
+    finish(app, line);
   } catch (const CLI::Success &success) {
     return app.exit(success);
   } catch (const CLI::ParseError &error) {

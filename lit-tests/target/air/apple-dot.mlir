@@ -11,11 +11,11 @@
 // CHECK-SAME: i32 noundef %4, i32 noundef %5, i32 noundef %6) local_unnamed_addr #0 {
 // CHECK: load i32, ptr addrspace(2) %3, align 4
 // CHECK: getelementptr inbounds {{.*}}float, ptr addrspace(1) %0, i64
-// CHECK: fmul fast float
-// CHECK: fadd fast float
-// CHECK: tail call fast float @air.simd_sum.f32(float %{{[0-9]+}}) #3
+// CHECK: fmul reassoc nsz arcp contract afn float
+// CHECK: fadd reassoc nsz arcp contract afn float
+// CHECK: tail call reassoc nsz arcp contract afn float @air.simd_sum.f32(float %{{[0-9]+}}) #3
 // CHECK: icmp eq i32 %6, 0
-// CHECK: tail call fast float @air.atomic.global.add.f32(ptr addrspace(1) captures(none) %2, float %{{[0-9]+}}, i32 0, i32 2, i1 true) #4
+// CHECK: tail call reassoc nsz arcp contract afn float @air.atomic.global.add.f32(ptr addrspace(1) captures(none) %2, float %{{[0-9]+}}, i32 0, i32 2, i1 true) #4
 // CHECK: declare float @air.simd_sum.f32(float) local_unnamed_addr #1
 // CHECK: declare float @air.atomic.global.add.f32(ptr addrspace(1) captures(none), float, i32, i32, i1) local_unnamed_addr #2
 // CHECK: attributes #0 = { convergent mustprogress nounwind "approx-func-fp-math"="true" "frame-pointer"="all" "min-legal-vector-width"="0" "no-builtins" "no-infs-fp-math"="true" "no-nans-fp-math"="true" "no-signed-zeros-fp-math"="true" "no-trapping-math"="true" "stack-protector-buffer-size"="8" "unsafe-fp-math"="true" }

@@ -2,16 +2,16 @@
 // RUN: enigma-translate --mlir-to-llvmir -O0 %s | FileCheck %s
 
 // CHECK-LABEL: define void @arithmetic(
-// CHECK: = fadd fast float
-// CHECK: = fsub fast float
-// CHECK: = fmul fast float
-// CHECK: = fdiv fast float
-// CHECK: = fneg fast float
-// CHECK: = fcmp fast olt float
+// CHECK: = fadd reassoc nsz arcp contract afn float
+// CHECK: = fsub reassoc nsz arcp contract afn float
+// CHECK: = fmul reassoc nsz arcp contract afn float
+// CHECK: = fdiv reassoc nsz arcp contract afn float
+// CHECK: = fneg reassoc nsz arcp contract afn float
+// CHECK: = fcmp reassoc nsz arcp contract afn olt float
 // CHECK: = select i1 %{{.*}}, float
-// CHECK: tail call fast float @air.fast_fmod.f32(
-// CHECK: tail call fast float @air.fast_fmin.f32(
-// CHECK: tail call fast float @air.fast_fmax.f32(
+// CHECK: tail call reassoc nsz arcp contract afn float @air.fast_fmod.f32(
+// CHECK: tail call reassoc nsz arcp contract afn float @air.fast_fmin.f32(
+// CHECK: tail call reassoc nsz arcp contract afn float @air.fast_fmax.f32(
 // CHECK: tail call i32 @air.min.s.i32(
 // CHECK: tail call i32 @air.max.u.i32(
 // CHECK: = add i32

@@ -12,7 +12,7 @@
 // CHECK: @air.atomic.global.xor.s.i32(
 // CHECK: @air.atomic.global.xchg.i32(
 // CHECK: tail call i32 @air.atomic.local.max.s.i32(ptr addrspace(3) captures(none) @atomics.t, i32 1, i32 0, i32 1, i1 true) [[CALL]]
-// CHECK: tail call fast float @air.atomic.global.add.f32(ptr addrspace(1) captures(none) %{{.*}}, float 1.000000e+00, i32 0, i32 2, i1 true) [[CALL]]
+// CHECK: tail call reassoc nsz arcp contract afn float @air.atomic.global.add.f32(ptr addrspace(1) captures(none) %{{.*}}, float 1.000000e+00, i32 0, i32 2, i1 true) [[CALL]]
 // CHECK: @air.atomic.global.sub.f32(
 // CHECK: @air.atomic.global.xchg.f32(
 // CHECK: declare i32 @air.atomic.global.add.u.i32(ptr addrspace(1) captures(none), i32, i32, i32, i1) local_unnamed_addr [[DECLARATION:#[0-9]+]]

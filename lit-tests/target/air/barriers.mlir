@@ -13,7 +13,7 @@
 // CHECK: tail call void @air.wg.barrier(i32 1, i32 1) [[CALL]]
 // CHECK: tail call void @air.wg.barrier(i32 0, i32 1) [[CALL]]
 // CHECK: tail call void @air.simdgroup.barrier(i32 4, i32 1) [[CALL]]
-// CHECK: fadd fast float
+// CHECK: fadd reassoc nsz arcp contract afn float
 // CHECK: declare void @air.wg.barrier(i32, i32) local_unnamed_addr [[DECLARATION:#[0-9]+]]
 // CHECK: declare void @air.simdgroup.barrier(i32, i32) local_unnamed_addr [[DECLARATION]]
 // CHECK: attributes [[KERNEL]] = { convergent mustprogress nounwind willreturn "approx

@@ -2,15 +2,15 @@
 // RUN: enigma-translate --mlir-to-llvmir -O0 %s | FileCheck %s
 
 // CHECK-LABEL: define void @convert(
-// CHECK: tail call fast float @air.convert.f.f32.s.i32(i32
-// CHECK: tail call fast half @air.convert.f.f16.u.i32(i32
-// CHECK: tail call fast float @air.convert.f.f32.u.i1(i1
+// CHECK: tail call reassoc nsz arcp contract afn float @air.convert.f.f32.s.i32(i32
+// CHECK: tail call reassoc nsz arcp contract afn half @air.convert.f.f16.u.i32(i32
+// CHECK: tail call reassoc nsz arcp contract afn float @air.convert.f.f32.u.i1(i1
 // CHECK: tail call i32 @air.convert.s.i32.f.f32(float
 // CHECK: tail call i8 @air.convert.u.i8.f.f32(float
 // CHECK: = fptrunc float %{{.*}} to half
 // CHECK: = fpext half %{{.*}} to float
-// CHECK: tail call fast <4 x half> @air.convert.f.v4f16.f.v4f32(<4 x float>
-// CHECK: tail call fast <4 x float> @air.convert.f.v4f32.f.v4f16(<4 x half>
+// CHECK: tail call reassoc nsz arcp contract afn <4 x half> @air.convert.f.v4f16.f.v4f32(<4 x float>
+// CHECK: tail call reassoc nsz arcp contract afn <4 x float> @air.convert.f.v4f32.f.v4f16(<4 x half>
 // CHECK: tail call <4 x i32> @air.convert.s.v4i32.f.v4f32(<4 x float>
 // CHECK: = trunc i32 %{{.*}} to i8
 // CHECK: = sext i8 %{{.*}} to i64

@@ -2,12 +2,12 @@
 // RUN: enigma-translate --mlir-to-llvmir --split-input-file -O0 %s | FileCheck %s
 
 // CHECK-LABEL: define void @fast(
-// CHECK: tail call fast float @air.fast_sqrt.f32(float %{{.*}}) [[CALL:#[0-9]+]]
-// CHECK: tail call fast <2 x float> @air.fast_exp.v2f32(<2 x float>
+// CHECK: tail call reassoc nsz arcp contract afn float @air.fast_sqrt.f32(float %{{.*}}) [[CALL:#[0-9]+]]
+// CHECK: tail call reassoc nsz arcp contract afn <2 x float> @air.fast_exp.v2f32(<2 x float>
 // f16 has one form.
-// CHECK: tail call fast half @air.pow.f16(half
-// CHECK: tail call fast float @air.fast_clamp.f32(float
-// CHECK: tail call fast float @air.fma.f32(float
+// CHECK: tail call reassoc nsz arcp contract afn half @air.pow.f16(half
+// CHECK: tail call reassoc nsz arcp contract afn float @air.fast_clamp.f32(float
+// CHECK: tail call reassoc nsz arcp contract afn float @air.fma.f32(float
 // CHECK: tail call i32 @air.abs.s.i32(i32
 // CHECK: tail call i32 @air.abs.u.i32(i32
 // CHECK: declare float @air.fast_sqrt.f32(float) local_unnamed_addr [[DECLARATION:#[0-9]+]]

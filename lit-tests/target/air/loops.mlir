@@ -81,7 +81,7 @@ enigma.kernel @constant_bound_at_the_end(%A: !enigma.buffer<f32, device>) {
 // CHECK-LABEL: define void @carried(
 // CHECK: phi float
 // CHECK: br i1
-// CHECK: fadd fast float
+// CHECK: fadd reassoc nsz arcp contract afn float
 // CHECK: phi i32
 // CHECK: store float
 // CHECK: store i32

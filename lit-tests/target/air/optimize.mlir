@@ -8,11 +8,11 @@
 // A call on each side of a branch stays on its side: the lanes that meet there differ.
 // CHECK-LABEL: define void @divergent(
 // CHECK: br i1
-// CHECK: call fast float @air.simd_sum.f32(
+// CHECK: call reassoc nsz arcp contract afn float @air.simd_sum.f32(
 // CHECK: br label
-// CHECK: call fast float @air.simd_sum.f32(
+// CHECK: call reassoc nsz arcp contract afn float @air.simd_sum.f32(
 // O1-LABEL: define void @divergent(
-// O1-COUNT-2: call fast float @air.simd_sum.f32(
+// O1-COUNT-2: call reassoc nsz arcp contract afn float @air.simd_sum.f32(
 enigma.kernel @divergent(%A: !enigma.buffer<f32, device>) {
   %i = enigma.thread_position_in_grid x
   %at = arith.index_castui %i : i32 to index

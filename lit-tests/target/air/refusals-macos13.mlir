@@ -4,7 +4,7 @@
 // RUN: enigma-translate --mlir-to-llvmir -O0 --target=macos14 --split-input-file %s | FileCheck %s --check-prefix=NATIVE
 
 // CHECK: bf16 needs AIR 2.6; ios16 has 2.5, the first target with it is ios17
-// NATIVE: = fadd fast bfloat
+// NATIVE: = fadd reassoc nsz arcp contract afn bfloat
 // expected-error @+1 {{bf16 needs AIR 2.6; macos13 has 2.5, the first target with it is macos14}}
 enigma.kernel @buffer(%A: !enigma.buffer<bf16, device>) {
   %at = arith.constant 0 : index

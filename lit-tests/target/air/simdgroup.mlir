@@ -3,14 +3,14 @@
 
 // CHECK-LABEL: define void @lanes(
 // CHECK-SAME: [[KERNEL:#[0-9]+]]
-// CHECK: tail call fast float @air.simd_sum.f32(float %{{.*}}) [[CALL:#[0-9]+]]
-// CHECK: tail call fast half @air.simd_max.f16(half
+// CHECK: tail call reassoc nsz arcp contract afn float @air.simd_sum.f32(float %{{.*}}) [[CALL:#[0-9]+]]
+// CHECK: tail call reassoc nsz arcp contract afn half @air.simd_max.f16(half
 // CHECK: tail call i32 @air.simd_min.s.i32(i32
 // CHECK: tail call i32 @air.simd_product.u.i32(i32
-// CHECK: tail call fast float @air.simd_shuffle_down.f32(float %{{.*}}, i16 1)
+// CHECK: tail call reassoc nsz arcp contract afn float @air.simd_shuffle_down.f32(float %{{.*}}, i16 1)
 // CHECK: tail call i32 @air.simd_shuffle_xor.u.i32(i32 %{{.*}}, i16 1)
 // CHECK: tail call i32 @air.simd_shuffle_up.s.i32(i32 %{{.*}}, i16 1)
-// CHECK: tail call fast float @air.simd_broadcast.f32(float %{{.*}}, i16 1)
+// CHECK: tail call reassoc nsz arcp contract afn float @air.simd_broadcast.f32(float %{{.*}}, i16 1)
 // CHECK: declare float @air.simd_sum.f32(float) local_unnamed_addr [[DECLARATION:#[0-9]+]]
 // CHECK: attributes [[KERNEL]] = { convergent mustprogress nounwind willreturn "approx
 // CHECK: attributes [[DECLARATION]] = { convergent mustprogress nounwind willreturn }
@@ -43,7 +43,7 @@ enigma.kernel @lanes(%A: !enigma.buffer<f32, device>, %H: !enigma.buffer<f16, de
 // CHECK: [[MAX:%[0-9]+]] = tail call i32 @air.simd_max.u.i32(i32 [[WIDE]])
 // CHECK: trunc i32 [[MAX]] to i1
 // CHECK: [[FLOAT:%[0-9]+]] = fpext bfloat %{{.*}} to float
-// CHECK: [[SUM:%[0-9]+]] = tail call fast float @air.simd_sum.f32(float [[FLOAT]])
+// CHECK: [[SUM:%[0-9]+]] = tail call reassoc nsz arcp contract afn float @air.simd_sum.f32(float [[FLOAT]])
 // CHECK: fptrunc float [[SUM]] to bfloat
 // CHECK: [[HALVES:%[0-9]+]] = bitcast i64 %{{.*}} to <2 x i32>
 // CHECK: [[MOVED:%[0-9]+]] = tail call <2 x i32> @air.simd_shuffle.u.v2i32(<2 x i32> [[HALVES]], i16 1)

@@ -234,6 +234,53 @@ void KernelEmitter::emitIf(scf::IfOp op) {
 // Loops
 //===----------------------------------------------------------------------===//
 
+/// True if a counter below `upper` cannot pass the end of its type by one
+/// `step`.
+static bool staysInRange(const Expression &upper, const Expression &step,
+                         DType type) {
+  if (!step.literal)
+    return false;
+  if (*step.literal == 1)
+    return true;
+  unsigned bits = dtypeRow(type).bytes * 8;
+  bool isSigned = dtypeRow(type).kind == DTypeKind::SignedInt;
+  uint64_t largest = llvm::maxUIntN(isSigned ? bits - 1 : bits);
+  if (upper.literal && *upper.literal <= largest)
+    return *step.literal - 1 <= largest - *upper.literal;
+  // A bound that comes from a narrower type.
+  const DTypeRow &known = dtypeRow(upper.value);
+  uint64_t highest =
+      llvm::maxUIntN(known.bytes * 8 - (known.kind == DTypeKind::SignedInt));
+  return isInteger(known.kind) && known.bytes * 8 < bits &&
+         *step.literal - 1 <= largest - highest;
+}
+
+/// What a `for` does to its counter. A step that could pass the end of the type
+/// is cut to what is left: scf.for then ends, where `i += step` would wrap
+/// around and go on, or be undefined.
+static std::string advance(const Expression &counter, const Expression &upper,
+                           const Expression &step, bool startsAtZeroOrAbove) {
+  DType type = counter.type;
+  if (step.literal && *step.literal == 1)
+    return "++" + counter.text;
+  std::string prefix = counter.text + " += ";
+  if (staysInRange(upper, step, type))
+    return prefix + asInitializer(step, type).text;
+  bool isSigned = dtypeRow(type).kind == DTypeKind::SignedInt;
+  if (!isSigned || startsAtZeroOrAbove) {
+    Expression left = binary(op::sub, asType(upper, type), counter, type, type);
+    return prefix +
+           call("min", {asType(step, type), asType(left, type)}, type).text;
+  }
+  // From below zero the distance may need all bits of the unsigned type.
+  DType wide = integerType(dtypeRow(type).bytes * 8, /*isUnsigned=*/true);
+  Expression left =
+      binary(op::sub, asType(upper, wide), asType(counter, wide), wide, wide);
+  return prefix +
+         cast(call("min", {asType(step, wide), asType(left, wide)}, wide), type)
+             .text;
+}
+
 void KernelEmitter::emitFor(scf::ForOp op) {
   Value counter = op.getInductionVar();
   Expression lower = expression(op.getLowerBound()),
@@ -256,9 +303,9 @@ void KernelEmitter::emitFor(scf::ForOp op) {
   std::string name =
       scopes.declare(wanted.empty() ? letters[std::min(loops, 5u)] : wanted);
   bindings[counter] = Expression::primary(name, type);
-  std::string increment = step.literal && *step.literal == 1
-                              ? "++" + name
-                              : name + " += " + asInitializer(step, type).text;
+  std::string increment =
+      advance(bindings[counter], expression(op.getUpperBound()), step,
+              lower.literal && signedLiteral(*lower.literal, type) >= 0);
   line("for (" + metalName(type) + " " + name + " = " +
            asInitializer(lower, type).text + "; " +
            binary(op::lt, bindings[counter], upper, DType::b1, DType::b1).text +

@@ -42,7 +42,9 @@ static const char *const functionNames[] = {
   "min", "min3", "mix", "modf", "mul24", "mulhi", "nextafter", "norm", "normalize", "popcount", "pow", "powr",
   "reflect", "refract", "reverse_bits", "rhadd", "rint", "rotate", "round", "rsqrt", "saturate", "select",
   "sign", "signbit", "sin", "sincos", "sinh", "sinpi", "smoothstep", "sqrt", "step", "subsat", "tan", "tanh",
-  "tanpi", "transpose", "trunc", "threadgroup_barrier", "simdgroup_barrier",
+  "tanpi", "transpose", "trunc", "threadgroup_barrier", "simdgroup_async_copy",
+  "simdgroup_barrier", "simdgroup_event", "simdgroup_load", "simdgroup_multiply", "simdgroup_multiply_accumulate",
+  "simdgroup_store",
 };
 // clang-format on
 
@@ -89,9 +91,9 @@ bool isReservedName(StringRef name) {
     return names;
   }();
   // Our own functions, and families of Metal's that grow with every release.
-  static const char *const prefixes[] = {
-      "enigma_", "atomic_", "simd_",      "quad_",         "pack_",
-      "unpack_", "air_",    "simdgroup_", "memory_order_", "texture"};
+  static const char *const prefixes[] = {"enigma_", "atomic_",       "simd_",
+                                         "quad_",   "pack_",         "unpack_",
+                                         "air_",    "memory_order_", "texture"};
   return reserved.contains(name) || isTypeName(name) || isMacroName(name) ||
          any_of(prefixes,
                 [&](StringRef prefix) { return name.starts_with(prefix); });
@@ -138,7 +140,7 @@ bool Scopes::isVisible(StringRef name) const {
 std::string Scopes::declare(StringRef wanted) {
   std::string base = legalName(wanted), name = base;
   for (unsigned number = 2; isVisible(name); ++number)
-    name = base + "_" + utostr(number);
+    name = base + (base.back() == '_' ? "" : "_") + utostr(number);
   scopes.back().insert(name);
   return name;
 }

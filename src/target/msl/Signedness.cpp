@@ -22,25 +22,28 @@ bool countsUnsigned(Operation *forOp) {
   return cast<scf::ForOp>(forOp).getUnsignedCmp();
 }
 
-bool Signedness::prefersUnsigned(Value value) {
-  auto [entry, isNew] = known.try_emplace(value, false);
+int Signedness::opinion(Value value) {
+  auto [entry, isNew] = known.try_emplace(value, 0);
   if (!isNew)
-    return entry->second; // also ends cycles through loops
+    return entry->second; // 0 where a loop leads back to the value
   ++depth;
-  int opinion = depth > maxDepth ? 0 : producerOpinion(value);
+  int result = depth > maxDepth ? 0 : producerOpinion(value);
   --depth;
-  if (std::abs(opinion) < decided)
-    opinion += consumerOpinion(value);
-  return known[value] = opinion > 0;
+  if (std::abs(result) < decided)
+    result += consumerOpinion(value);
+  return known[value] = result;
 }
 
 int Signedness::carriedOpinion(ValueRange sources) {
-  int opinion = 0;
-  for (Value source : sources)
-    if (Operation *op = source.getDefiningOp();
-        !op || !op->hasTrait<OpTrait::ConstantLike>())
-      opinion += sign(prefersUnsigned(source), 2);
-  return opinion;
+  int result = 0;
+  for (Value source : sources) {
+    Operation *op = source.getDefiningOp();
+    if (op && op->hasTrait<OpTrait::ConstantLike>())
+      continue;
+    if (int other = opinion(source))
+      result += sign(other > 0, 2);
+  }
+  return result;
 }
 
 int Signedness::producerOpinion(Value value) {
@@ -115,6 +118,9 @@ int Signedness::consumerOpinion(Value value) {
                   llvm::is_contained({ult, ule, ugt, uge}, op.getPredicate()),
                   2);
             })
+            // An unsigned variable wraps without casts.
+            .Case<arith::AddIOp, arith::SubIOp, arith::MulIOp>(
+                [](auto) { return 3; })
             .Case<arith::DivUIOp, arith::RemUIOp, arith::ShRUIOp,
                   arith::MinUIOp, arith::MaxUIOp, arith::UIToFPOp,
                   arith::IndexCastUIOp, arith::ExtUIOp>([](auto) { return 2; })

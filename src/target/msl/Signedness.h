@@ -11,7 +11,7 @@ namespace enigma::msl {
 class Signedness {
 public:
   /// True if a variable for `value` is better unsigned.
-  bool prefersUnsigned(mlir::Value value);
+  bool prefersUnsigned(mlir::Value value) { return opinion(value) > 0; }
   /// The type for a variable that holds `value`, if it has one.
   std::optional<DType> typeOf(mlir::Value value) {
     return scalarType(value.getType(), isIntegerValue(value.getType()) &&
@@ -19,12 +19,14 @@ public:
   }
 
 private:
-  /// Positive for unsigned, negative for signed, 0 for no opinion.
+  /// Positive for unsigned, negative for signed, 0 for none (also while it is
+  /// being formed).
+  int opinion(mlir::Value value);
   int producerOpinion(mlir::Value value);
   int carriedOpinion(mlir::ValueRange sources);
   int consumerOpinion(mlir::Value value);
 
-  llvm::DenseMap<mlir::Value, bool> known;
+  llvm::DenseMap<mlir::Value, int> known;
   unsigned depth = 0;
 };
 

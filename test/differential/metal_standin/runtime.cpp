@@ -1,5 +1,6 @@
-// Runs a grid of `standin_kernel`: every thread of a threadgroup is a fiber that waits at barriers and
-// simdgroup functions; threadgroups run one after the other. Deterministic, and made to be read.
+// Runs a grid of `standin_kernel`: every thread of a threadgroup is a fiber
+// that waits at barriers and simdgroup functions; threadgroups run one after
+// the other. Deterministic, and made to be read.
 //
 //   kernel  direct|fibers  GX GY GZ  BX BY BZ  buffer-file...
 #include "standin.h"
@@ -61,7 +62,8 @@ void fiberMain() {
   swapcontext(&current->context, &scheduler);
 }
 
-/// Lets the lanes at the earliest position of one simdgroup exchange their values.
+/// Lets the lanes at the earliest position of one simdgroup exchange their
+/// values.
 bool releaseLanes(size_t first, size_t end) {
   std::vector<Fiber *> together;
   for (size_t i = first; i < end; ++i) {
@@ -77,7 +79,8 @@ bool releaseLanes(size_t first, size_t end) {
   for (Fiber *fiber : together) {
     unsigned lane = fiber->thread.thread_index_in_simdgroup[0];
     all.mask |= 1u << lane;
-    memcpy(all.values[lane], fiber->lanes.values[lane], sizeof all.values[lane]);
+    memcpy(all.values[lane], fiber->lanes.values[lane],
+           sizeof all.values[lane]);
   }
   for (Fiber *fiber : together) {
     fiber->lanes = all;
@@ -214,7 +217,8 @@ int main(int argc, char **argv) {
     block[d] = unsigned(strtoul(argv[5 + d], nullptr, 10));
     groups[d] = (grid[d] + block[d] - 1) / block[d];
   }
-  // Each buffer has an allocation of its own, of its exact size, so that sanitizers see its end.
+  // Each buffer has an allocation of its own, of its exact size, so that
+  // sanitizers see its end.
   std::vector<std::vector<char>> contents;
   for (int i = 8; i < argc; ++i)
     contents.push_back(readFile(argv[i]));

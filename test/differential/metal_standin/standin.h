@@ -1,5 +1,6 @@
-// What a kernel compiled as C++ needs from the machine: who am I, wait for others, exchange with lanes.
-// Includes nothing: the C library's names would compete with Metal's.
+// What a kernel compiled as C++ needs from the machine: who am I, wait for
+// others, exchange with lanes. Includes nothing: the C library's names would
+// compete with Metal's.
 #pragma once
 
 namespace standin {
@@ -23,8 +24,9 @@ struct Thread {
   unsigned quadgroup_index_in_threadgroup[3];
 };
 
-/// Position in the program's order: line, iteration, line, iteration, ..., line. Lanes with equal positions
-/// execute together; the earliest position goes first. That is how structured control flow reconverges.
+/// Position in the program's order: line, iteration, line, iteration, ...,
+/// line. Lanes with equal positions execute together; the earliest position
+/// goes first. That is how structured control flow reconverges.
 struct Position {
   static constexpr unsigned capacity = 64;
   unsigned long long parts[capacity];
@@ -49,7 +51,8 @@ const Lanes &exchange(const void *value, unsigned size, int line);
 /// Threadgroup memory has no defined contents at the start of a threadgroup.
 void spoil(void *memory, unsigned long size);
 
-/// Counts the iterations of a loop while it is open; msl_runner.py writes it around every loop.
+/// Counts the iterations of a loop while it is open; msl_runner.py writes it
+/// around every loop.
 class Loop {
 public:
   explicit Loop(int line) {

@@ -327,3 +327,38 @@ define void @k(ptr addrspace(1) %out, ptr addrspace(3) %local, i32 %tid) {
   REQUIRE(message(kernel->dispatch(dispatch)) == "");
   CHECK(out[0] == 5000);
 }
+
+TEST_CASE("barrier divergence says where the barriers are in the source") {
+  auto kernel = load(airModule(std::string(declarations) + R"(
+define void @k(i32 %tid) !dbg !61 {
+  %low = icmp ult i32 %tid, 10, !dbg !64
+  br i1 %low, label %a, label %b, !dbg !64
+a:
+  call void @air.wg.barrier(i32 2, i32 1), !dbg !64
+  br label %c, !dbg !64
+b:
+  call void @air.wg.barrier(i32 2, i32 1), !dbg !65
+  br label %c, !dbg !65
+c:
+  ret void, !dbg !65
+}
+)",
+                               {"thread_index_in_threadgroup"}, R"(
+!llvm.dbg.cu = !{!60}
+!llvm.module.flags = !{!66}
+!66 = !{i32 2, !"Debug Info Version", i32 3}
+!60 = distinct !DICompileUnit(language: DW_LANG_C_plus_plus_14, file: !62, emissionKind: FullDebug)
+!61 = distinct !DISubprogram(name: "k", file: !62, line: 3, type: !63, unit: !60, spFlags: DISPFlagDefinition)
+!62 = !DIFile(filename: "kernel.py", directory: ".")
+!63 = !DISubroutineType(types: !67)
+!67 = !{null}
+!64 = !DILocation(line: 7, column: 5, scope: !61)
+!65 = !DILocation(line: 9, column: 5, scope: !61)
+)"));
+  Dispatch dispatch;
+  dispatch.grid = dispatch.threadgroup = {40, 1, 1};
+  std::string text = message(kernel->dispatch(dispatch));
+  INFO(text);
+  CHECK(text.find("air.wg.barrier at kernel.py:7") != std::string::npos);
+  CHECK(text.find("air.wg.barrier at kernel.py:9") != std::string::npos);
+}

@@ -24,7 +24,8 @@
 #include "enigma/IR/EnigmaTypes.h.inc"
 
 namespace enigma {
-/// What simdgroup functions read and write: the set of lanes that execute together.
+/// What simdgroup functions read and write: the set of lanes that execute
+/// together.
 struct LanesResource : mlir::SideEffects::Resource::Base<LanesResource> {
   llvm::StringRef getName() final { return "lanes"; }
 };

@@ -43,7 +43,11 @@ Value callIntrinsic(OpBuilder &builder, Location loc, const IntrinsicCall &call,
   op.setConvergent(call.convergent);
   if (call.fast && call.result &&
       isa<FloatType>(getElementTypeOrSelf(call.result)))
-    op.setFastmathFlags(LLVM::FastmathFlags::fast);
+    // Without nnan and ninf, as on the arithmetic (Lowering.cpp).
+    op.setFastmathFlags(LLVM::FastmathFlags::reassoc |
+                        LLVM::FastmathFlags::nsz | LLVM::FastmathFlags::arcp |
+                        LLVM::FastmathFlags::contract |
+                        LLVM::FastmathFlags::afn);
   return call.result ? op.getResult() : Value();
 }
 

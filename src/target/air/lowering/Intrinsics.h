@@ -23,7 +23,7 @@ struct IntrinsicCall {
   /// Null: no result.
   mlir::Type result;
   bool convergent = false;
-  /// Marks a call with a float result `fast`.
+  /// Puts the fast-math flags on a call with a float result.
   bool fast = false;
 };
 

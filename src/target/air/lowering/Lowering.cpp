@@ -38,10 +38,16 @@ void loadAIRLowering(MLIRContext &context) {
   context.loadDialect<LLVM::LLVMDialect, cf::ControlFlowDialect>();
 }
 
-/// Puts the kernel's math mode on the float operations.
+/// Puts the kernel's math mode on the float operations. Fast math lets LLVM
+/// reassociate, contract and approximate, but not assume that there are no
+/// infinities or NaNs: a running maximum starts at -inf, and `-inf - x` would
+/// fold to poison, a kernel that is silently wrong.
 static void setFastMath(KernelOp kernel, bool fast) {
   MLIRContext *context = kernel.getContext();
-  auto all = arith::FastMathFlagsAttr::get(context, arith::FastMathFlags::fast);
+  using Flags = arith::FastMathFlags;
+  auto all = arith::FastMathFlagsAttr::get(
+      context,
+      Flags::reassoc | Flags::nsz | Flags::arcp | Flags::contract | Flags::afn);
   auto none =
       arith::FastMathFlagsAttr::get(context, arith::FastMathFlags::none);
   kernel.walk([&](arith::ArithFastMathInterface op) {

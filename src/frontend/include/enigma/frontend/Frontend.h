@@ -24,9 +24,11 @@ struct FrontendTimes {
   uint64_t trace = 0;
 };
 
-/// Starts CPython if it is not running, traces the module and returns pyfront's answer: a JSON document
-/// {"trace", "diagnostics", "dependencies"}. What is wrong with the module is in the diagnostics; an
-/// error means that Python or the `enigma` package could not be started.
+/// Starts CPython if it is not running, traces the module and returns pyfront's
+/// answer: a JSON document
+/// {"trace", "diagnostics", "dependencies"}. What is wrong with the module is
+/// in the diagnostics; an error means that Python or the `enigma` package could
+/// not be started.
 llvm::Expected<std::string> runFrontend(const FrontendRequest &request,
                                         FrontendTimes &times);
 

@@ -12,7 +12,8 @@ namespace enigma {
 /// Adds `--target=` to the command line; further calls do nothing.
 void registerTargetOption();
 
-/// The row that the command line names. An unknown name is an error at `op`, and null.
+/// The row that the command line names. An unknown name is an error at `op`,
+/// and null.
 const Target *targetFromCommandLine(mlir::Operation *op);
 
 } // namespace enigma

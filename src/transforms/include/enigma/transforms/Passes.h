@@ -16,7 +16,8 @@ namespace enigma {
 #define GEN_PASS_REGISTRATION
 #include "enigma/transforms/Passes.h.inc"
 
-/// What `enigmac` runs between import and the emitters, by optimisation level (0 to 3).
+/// What `enigmac` runs between import and the emitters, by optimisation level
+/// (0 to 3).
 void buildDefaultPipeline(mlir::OpPassManager &manager, unsigned level);
 
 /// Registers `enigma-default-pipeline`.

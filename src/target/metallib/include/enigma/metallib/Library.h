@@ -1,4 +1,5 @@
-// The metallib container in memory, its reader and its writer (reference section 1).
+// The metallib container in memory, its reader and its writer (reference
+// section 1).
 #pragma once
 
 #include "enigma/target/Targets.h"
@@ -40,7 +41,8 @@ struct Function {
   FunctionType type = FunctionType::Kernel;
   Version air;
   Version msl;
-  /// Bitcode wrapper, bitcode and zero padding: exactly the bytes that MDSZ counts.
+  /// Bitcode wrapper, bitcode and zero padding: exactly the bytes that MDSZ
+  /// counts.
   std::vector<uint8_t> module;
   /// SHA-256 of `module` as the file states it; the writer recomputes it.
   std::array<uint8_t, 32> hash{};
@@ -58,7 +60,8 @@ struct Header {
   uint16_t formatMinor = 2;
   uint16_t formatPatch = 7;
   uint8_t fileType = 0;
-  /// Platform byte as stored, 0x80 (64-bit) included; 0 in files of format 1.2.5 and older.
+  /// Platform byte as stored, 0x80 (64-bit) included; 0 in files of
+  /// format 1.2.5 and older.
   uint8_t platform = 0x81;
   uint16_t osMajor = 14;
   uint8_t osMinor = 0;
@@ -74,10 +77,11 @@ struct Library {
   const Function *find(llvm::StringRef name) const;
 };
 
-/// Reads a metallib of either of Apple's styles. Every offset and size is checked; on malformed
-/// input the error says which structure is wrong and where ("function 3: MDSZ 0x90 exceeds ...").
-/// Hash mismatches are reported by comparing `hash` with `computeHash()`, not here, so that
-/// metallib-dump can describe a damaged library.
+/// Reads a metallib of either of Apple's styles. Every offset and size is
+/// checked; on malformed input the error says which structure is wrong and
+/// where ("function 3: MDSZ 0x90 exceeds ..."). Hash mismatches are reported by
+/// comparing `hash` with `computeHash()`, not here, so that metallib-dump can
+/// describe a damaged library.
 llvm::Expected<Library> readLibrary(llvm::ArrayRef<uint8_t> bytes);
 
 /// Writes the short "tool" style: one group per function, bare ENDT extension.

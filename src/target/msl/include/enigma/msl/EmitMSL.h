@@ -22,7 +22,8 @@ struct MSLOptions {
 mlir::LogicalResult emitMSL(mlir::ModuleOp module, const Target &target,
                             const MSLOptions &options, llvm::raw_ostream &os);
 
-/// Registers `--mlir-to-msl` for enigma-translate, with `--target` and `--no-comments`.
+/// Registers `--mlir-to-msl` for enigma-translate, with `--target` and
+/// `--no-comments`.
 void registerToMSLTranslation();
 
 } // namespace enigma

@@ -1,4 +1,5 @@
-// Apple's own toolchain, where it is installed: Metal source to AIR and metallib.
+// Apple's own toolchain, where it is installed: Metal source to AIR and
+// metallib.
 #pragma once
 
 #include "enigma/target/Targets.h"
@@ -19,8 +20,9 @@ struct Artifacts {
   std::string warnings;
 };
 
-/// Runs `xcrun metal -c` and `xcrun metallib` on Metal source in a temporary folder. The error is one
-/// sentence, followed by what Apple's compiler printed.
+/// Runs `xcrun metal -c` and `xcrun metallib` on Metal source in a temporary
+/// folder. The error is one sentence, followed by what Apple's compiler
+/// printed.
 llvm::Expected<Artifacts> compile(llvm::StringRef xcrun, llvm::StringRef source,
                                   const Target &target, bool fastMath,
                                   unsigned level);

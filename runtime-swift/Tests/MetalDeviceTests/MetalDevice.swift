@@ -1,0 +1,1 @@
+../../Sources/EnigmaRuntime/MetalDevice.swift

@@ -1,0 +1,386 @@
+"""Every number of the catalogue: what provokes it, and where it points."""
+
+from __future__ import annotations
+
+import sys
+
+import enigma
+import pytest
+from enigma._diagnostics import CATALOGUE
+
+# number, body of a kernel, what the diagnostic points at, words of its message, words of its notes
+KERNEL_CASES = [
+    ("E0102", "if F[0] > 1:\n    F[0] = 2", "F[0] > 1", "no truth value", []),
+    ("E0102", "x = F[0] > 1 and F[1] > 2", "F[0] > 1 and F[1] > 2", "no truth value", []),
+    ("E0102", "x = min(F[0], F[1])", "min(F[0], F[1])", "no truth value", []),
+    ("E0102", "x = 0 < F[0] < 1", "0 < F[0] < 1", "no truth value", []),
+    ("E0102", "while n:\n    pass", "n", "no truth value", []),
+    ("E0102", "assert n", "n", "no truth value", []),
+    ("E0102", "x = F[0] in [1.0]", "F[0] in [1.0]", "no truth value", []),
+    ("E0103", "x = int(F[0])", "int(F[0])", "Python int", []),
+    ("E0103", "import math\nx = math.sqrt(F[0])", "math.sqrt(F[0])", "Python float", []),
+    ("E0103", "for i in range(n):\n    pass", "range(n)", "Python integer", []),
+    ("E0103", "x = [1, 2][n]", "[1, 2][n]", "Python integer", []),
+    ("E0103", "x = complex(F[0])", "complex(F[0])", "Python complex", []),
+    ("E0103", "x = round(F[0])", "round(F[0])", "Python integer", []),
+    ("E0103", "import math\nx = math.floor(F[0])", "math.floor(F[0])", "Python integer", []),
+    ("E0103", "import math\nx = math.ceil(F[0])", "math.ceil(F[0])", "Python integer", []),
+    ("E0103", "import math\nx = math.trunc(F[0])", "math.trunc(F[0])", "Python integer", []),
+    ("E0104", "for x in F[0]:\n    pass", "F[0]", "iterated", []),
+    ("E0104", "x, y = F[0]", "x, y", "iterated", []),
+    ("E0104", "x = len(F[0])", "len(F[0])", "no length", []),
+    ("E0104", "x = len(F)", "len(F)", "no length", []),
+    ("E0104", "x = 1 in F[0]", "1 in F[0]", "`in`", []),
+    ("E0104", "x = {F[0]: 1}", "{F[0]: 1}", "dictionary key", []),
+    ("E0104", "x = F[0][1]", "F[0][1]", "indexed", []),
+    ("E0104", "x = F[0]\nx[1] = 2", "x[1]", "indexed", []),
+    ("E0104", "x = F[0](1)", "F[0](1)", "called", []),
+    ("E0105", "x = B[0] + 300", "B[0] + 300", "literal 300 is out of range of u8", []),
+    ("E0105", "x = U[0] - -1", "U[0] - -1", "literal -1 is out of range of u32", []),
+    ("E0105", "I[0] = float('inf')", "I[0]", "literal inf is out of range of i32", []),
+    ("E0105", "B[0] = 256", "B[0]", "literal 256", []),
+    ("E0106", "x = F + 1", "F + 1", "buffer 'F'", []),
+    ("E0106", "x = F[0] * F", "F[0] * F", "buffer 'F'", []),
+    ("E0106", "x = enigma.sqrt(F)", "enigma.sqrt(F)", "buffer 'F'", []),
+    ("E0106", "x = 1.0 in F", "1.0 in F", "buffer 'F'", []),
+    ("E0107", "x = I[0]\ny = enigma.sqrt(x)", "enigma.sqrt(x)", "sqrt does not take a i32",
+     ["'x' is i32 here"]),
+    ("E0107", "x = F[0] & 1", "F[0] & 1", "`&` does not take a f32", []),
+    ("E0107", "x = ~F[0]", "~F[0]", "`~` does not take a f32", []),
+    ("E0107", "x = n << F[0]", "n << F[0]", "`<<` does not take a f32", []),
+    ("E0107", "x = n << 1.5", "n << 1.5", "`<<` does not take a f32", []),
+    ("E0107", "x = enigma.simd_shuffle(F[0], F[1])", "enigma.simd_shuffle(F[0], F[1])",
+     "simd_shuffle does not take a f32", []),
+    ("E0107", "x = enigma.simd_sum(n > 1) + enigma.exp(u)", "enigma.exp(u)",
+     "exp does not take a u32", ["'u' is u32 here"]),
+    ("E0108", "x = H[0] + enigma.bf16(F[0])", "H[0] + enigma.bf16(F[0])", "f16 and bf16", []),
+    ("E0109", "x = F[0] + 'a'", "F[0] + 'a'", "type str", []),
+    ("E0109", "F[0] = None", "F[0]", "type NoneType", []),
+    ("E0109", "x = enigma.sqrt([1])", "enigma.sqrt([1])", "type list", []),
+    ("E0110", "x = enigma.metal_cast(F[0], 'f31')", "enigma.metal_cast(F[0], 'f31')", "'f31'", []),
+    ("E0111", "x = enigma.as_type(F[0], 'half')", "enigma.as_type(F[0], 'half')", "f32 to f16", []),
+    ("E0112", "x = enigma.metal_cast(n, 'float')\nF[x * 0.5] = 1", "x * 0.5",
+     "buffer 'F' is indexed by a f32 value", ["'x' is f32 here"]),
+    ("E0112", "F[1.5] = 1", "F[1.5]", "buffer 'F' is indexed by a f32 value", []),
+    ("E0112", "y = F[enigma.sqrt(a)]", "enigma.sqrt(a)", "indexed by a f32", ["'a' is f32 here"]),
+    ("E0113", "F[0, 1] = 1", "F[0, 1]", "one index, not 2", []),
+    ("E0116", "F[1:2] = 1", "F[1:2]", "a slice", []),
+    ("E0116", "F[None] = 1", "F[None]", "None", []),
+    ("E0116", "F['a'] = 1", "F['a']", "a string", []),
+    ("E0116", "F[...] = 1", "F[...]", "`...`", []),
+    ("E0116", "F[n > 1] = 1", "F[n > 1]", "a b1", []),
+    ("E0115", "F[-1] = 1", "F[-1]", "index -1", []),
+    ("E0115", "t = enigma.threadgroup_alloc('int', (2, 3))\nx = t[1, 3]", "t[1, 3]",
+     "index 3 is out of bounds of 't' with 3 elements in dimension 1", []),
+    ("E0115", "t = enigma.threadgroup_alloc('int', (2, 3))\nx = t[6]", "t[6]", "6 elements", []),
+    ("E0114", "t = enigma.threadgroup_alloc('int', (2, 3))\nx = t[1, 1, 1]", "t[1, 1, 1]",
+     "2 dimensions but 3", []),
+    ("E0118", "enigma.atomic_fetch_add(B, 0, 1)", "enigma.atomic_fetch_add(B, 0, 1)",
+     "atomic_fetch_add needs a buffer of i32, u32 or f32, and 'B' holds u8", ["declared here"]),
+    ("E0118", "F.atomic_fetch_max(0, 1)", "F.atomic_fetch_max(0, 1)", "i32 or u32", ["declared"]),
+    ("E0119", "enigma.barrier('mem_all')", "enigma.barrier('mem_all')", "'mem_all'", []),
+    ("E0119", "U.atomic_fetch_add(0, 1, order='seq_cst')",
+     "U.atomic_fetch_add(0, 1, order='seq_cst')", "seq_cst", []),
+    ("E0119", "x = enigma.thread_position_in_grid('w')", "enigma.thread_position_in_grid('w')",
+     "'w'", []),
+    ("E0119", "x = I[0] ** -1", "I[0] ** -1", "power", []),
+    ("E0119", "x = I[0] ** n", "I[0] ** n", "power", []),
+    ("E0119", "x = enigma.as_type(F[0] > 1, 'uchar')", "enigma.as_type(F[0] > 1, 'uchar')", "b1", []),
+    ("E0119", "enigma.threadgroup_alloc('int', 0)", "enigma.threadgroup_alloc('int', 0)", "0", []),
+    ("E0119", "enigma.threadgroup_alloc('int', n)", "enigma.threadgroup_alloc('int', n)",
+     "a traced value", []),
+    ("E0119", "enigma.threadgroup_alloc('int', ())", "enigma.threadgroup_alloc('int', ())",
+     "empty", []),
+    ("E0119", "for x in F:\n    pass", "F", "iterated", []),
+    ("E0119", "enigma.store_if(n, 0, 1, True)", "enigma.store_if(n, 0, 1, True)", "not a buffer", []),
+    ("E0120", "with enigma.if_(n):\n    enigma.threadgroup_alloc('int', 4)",
+     "enigma.threadgroup_alloc('int', 4)", "threadgroup_alloc", ["inside this"]),
+    ("E0121", "with enigma.if_(n):\n    x = F[0]\nF[1] = x", "F[1]", "'x' is used outside the if_",
+     ["computed here"]),
+    ("E0121", "for i in enigma.for_range(3):\n    x = F[i]\ny = x + 1", "x + 1", "the for_range", [""]),
+    ("E0121", "for i in enigma.for_range(3):\n    pass\nF[i] = 1", "F[i]", "'i' is used", [""]),
+    ("E0121", "def c():\n    global g\n    g = F[0]\n    return g > 1\n"
+     "with enigma.while_(c):\n    F[0] = g", "F[0]", "outside the while_", [""]),
+    ("E0121", "with enigma.if_(n) as (t, e):\n    with t:\n        x = F[0]\n    with e:\n"
+     "        F[1] = x", "F[1]", "outside the if_", [""]),
+    ("E0201", "with enigma.if_(n):\n    return", "return", "`return` leaves a traced if_", []),
+    ("E0201", "for i in enigma.for_range(3):\n    if i is not None:\n        break", "break",
+     "`break` leaves a traced for_range", []),
+    ("E0201", "for k in range(2):\n    with enigma.if_(n):\n        continue", "continue",
+     "`continue` leaves a traced if_", []),
+    ("E0201", "with enigma.while_(lambda: I[0]):\n    try:\n        return\n    finally:\n        pass",
+     "return", "a traced while_", []),
+    ("E0201", "with enigma.if_(n) as (t, e):\n    with e:\n        return", "return", "if_", []),
+    ("E0201", "with enigma.for_range(3) as i:\n    with enigma.if_(i):\n        match 1:\n"
+     "            case _:\n                return", "return", "for_range", []),
+    ("E0202", "it = iter(enigma.for_range(3))\nnext(it)", "enigma.for_range(3)", "not closed", []),
+    ("E0202", "with enigma.if_(n):\n    next(enigma.for_range(3))", "enigma.for_range(3)",
+     "not closed", []),
+    ("E0202", "try:\n    with enigma.if_(n):\n        raise KeyError\nexcept KeyError:\n    pass",
+     "enigma.if_(n)", "not closed", []),
+    ("E0203", "with enigma.for_range(3, init=[n]) as (i, c):\n    c[0] = c[0] * F[0]", "c[0]",
+     "carried value 0 is i32 but is assigned a f32", ["starts as i32", "this is f32"]),
+    ("E0203", "with enigma.for_range(3, init=[0]) as (i, c):\n    x = c[0] + n\n    c[0] = F[0]",
+     "c[0]", "is i32 but is assigned a f32", ["as a Python number", "became i32", "this is f32"]),
+    ("E0203", "with enigma.for_range(3, init=[n]) as (i, c):\n    c[0] = 1.5", "c[0]",
+     "is i32 but is assigned a f32", ["starts as i32"]),
+    ("E0203", "with enigma.for_range(3, init=[0.5]) as (i, c):\n    c[0] = n", "c[0]",
+     "assigned a i32", ["Python number", "this is i32"]),
+    ("E0203", "with enigma.for_range(3, init=[a > 1]) as (i, c):\n    c[0] = 1", "c[0]",
+     "is b1 but is assigned a i32", ["starts as b1"]),
+    ("E0204", "with enigma.for_range(3, init=[0]) as (i, c):\n    c[1] = 1", "c[1]",
+     "carried value 1 does not exist; there are 1", []),
+    ("E0204", "with enigma.for_range(3, init=[0]) as (i, c):\n    c[i] = 1", "c[i]", "traced", []),
+    ("E0205", "with enigma.for_range(3, init=[0]) as (i, c):\n    pass\nc[0] = 1", "c[0]",
+     "assigned after the for_range has ended", []),
+    ("E0207", "with enigma.if_(n) as (t, e):\n    F[0] = 1", "F[0]", "only `with then:`",
+     ["in this one"]),
+    ("E0208", "enigma.for_range(0, 3, 0)", "enigma.for_range(0, 3, 0)", "step is zero", []),
+    ("E0208", "enigma.for_range(0, 1.5)", "enigma.for_range(0, 1.5)", "hi is a float", []),
+    ("E0208", "enigma.for_range(a)", "enigma.for_range(a)", "hi is a float", []),
+    ("E0208", "enigma.for_range(0, 3, dtype='float')", "enigma.for_range(0, 3, dtype='float')",
+     "cannot be f32", []),
+    ("E0208", "enigma.for_range(0, 3, init=0)", "enigma.for_range(0, 3, init=0)", "init is int", []),
+    ("E0208", "r = enigma.for_range(3)\nfor i in r:\n    pass\nfor j in r:\n    pass",
+     "r", "a second time", ["made here"]),
+    ("E0208", "enigma.while_(n > 1)", "enigma.while_(n > 1)", "not a function", []),
+    ("E0208", "def cond(c):\n    c[0] = 1\n    return True\nwith enigma.while_(cond, init=[0]) as c:\n"
+     "    pass", "enigma.while_(cond, init=[0])", "the condition assigns", []),
+    ("E0208", "enigma.range_constexpr(n)", "enigma.range_constexpr(n)", "traced", []),
+    ("E0208", "enigma.unroll(enigma.for_range(3))", "enigma.unroll(enigma.for_range(3))", "traced", []),
+    ("E0208", "x, y = enigma.if_(n)", "x, y", "unpacked away", []),
+    ("E0208", "with enigma.if_(n) as (t, e):\n    with t:\n        with e:\n            pass",
+     "e", "only in their own", []),
+    ("E0208", "with enigma.if_(n) as (t, e):\n    with t:\n        pass\n    with t:\n        pass",
+     "t", "used twice", []),
+    ("E0303", "k(F)", "k(F)", "kernel 'k' is called", []),
+    ("E0403", "F[0] = undefined_name", "undefined_name", "'undefined_name' is not defined", []),
+    ("E0403", "F[0] = enigma.sqroot(1)", "enigma.sqroot", "no attribute 'sqroot'", []),
+    ("E0403", "x = 1 / 0", "1 / 0", "ZeroDivisionError: division by zero", []),
+    ("E0403", "x = enigma.fma(1, 2)", "enigma.fma(1, 2)", "'c'", []),
+    ("E0404", "import sys\nsys.exit(3)", "sys.exit(3)", "sys.exit(3)", []),
+    ("E0405", "raise KeyboardInterrupt", "raise KeyboardInterrupt", "interrupted", []),
+    ("E0406", "def f(x):\n    return f(x + 1)\nf(n)", None, "recursion limit", []),
+    ("W0101", "I[0] = F[0]", "I[0]", "a f32 value is narrowed to i32", []),
+    ("W0101", "x = enigma.load_if(B, 0, n, n)", "enigma.load_if(B, 0, n, n)", "the fallback of 'B'", []),
+    ("W0101", "U.atomic_fetch_add(0, a)", "U.atomic_fetch_add(0, a)", "by atomic_fetch_add", []),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("number", "body", "text", "message", "notes"),
+    KERNEL_CASES,
+    ids=[f"{case[0]}-{i}" for i, case in enumerate(KERNEL_CASES)],
+)
+def test_in_a_kernel(trace_body, number, body, text, message, notes):
+    answer = trace_body(body)
+    assert answer.ids == [number], answer.diagnostics
+    (diagnostic,) = answer.diagnostics
+    assert message in diagnostic["message"]
+    if text is not None:
+        assert answer.text_at(diagnostic) == text
+    assert len(diagnostic["notes"]) == len(notes)
+    for note, words in zip(diagnostic["notes"], notes, strict=True):
+        assert words in note["message"]
+        assert answer.text_at(note) != ""
+    is_error = number.startswith("E")
+    assert diagnostic["severity"] == ("error" if is_error else "warning")
+    assert (answer.trace is None) == is_error
+    assert "{" not in diagnostic["message"].replace("{F[0]", "")
+    if number in CATALOGUE and CATALOGUE[number][3] and number != "E0403":
+        assert diagnostic["help"] and "{" not in diagnostic["help"]
+
+
+MODULE_CASES = [
+    ("E0101", "x = enigma.sqrt(2)", "enigma.sqrt(2)", "enigma.sqrt is used outside a kernel"),
+    ("E0101", "x = enigma.thread_position_in_grid()", "enigma.thread_position_in_grid()", "outside"),
+    ("E0101", "enigma.for_range(3)", "enigma.for_range(3)", "enigma.for_range"),
+    ("E0101", "x = enigma.thread_position_in_grid + 1", "enigma.thread_position_in_grid + 1", "out"),
+    ("E0110", "x = enigma.Scalar('double')", "enigma.Scalar('double')", "'double'"),
+    ("E0119", "x = enigma.f32[0]", "enigma.f32[0]", "a dimension is 0"),
+    ("E0119", "x = enigma.f32[2.5, 1]", "enigma.f32[2.5, 1]", "a dimension is 2.5"),
+    ("E0301", "@enigma.kernel\ndef k(A, B: enigma.f32):\n    pass", "A", "'A' of kernel 'k'"),
+    ("E0302", "@enigma.kernel\ndef k(A: 'floaty'):\n    pass", "A: 'floaty'", "floaty"),
+    ("E0302", "@enigma.kernel\ndef k(A: str):\n    pass", "A: str", "str"),
+    ("E0303", "@enigma.kernel\ndef k(A: enigma.f32):\n    pass\nk(1)", "k(1)", "kernel 'k'"),
+    ("E0304", "@enigma.kernel\ndef k(A: enigma.f32):\n    pass\nenigma.export(k, name='j')\n"
+     "enigma.export(k, name='j')", "enigma.export(k, name='j')", "'j'"),
+    ("E0305", "x = 1", "", "nothing to compile"),
+    ("E0309", "enigma.define('a b', 1)", "enigma.define('a b', 1)", "'a b'"),
+    ("E0309", "enigma.define('A', None)", "enigma.define('A', None)", "NoneType"),
+    ("E0309", "enigma.define('A', 1)\nenigma.define('A', 2)", "enigma.define('A', 2)", "twice"),
+    ("E0309", "enigma.kernel(3)", "enigma.kernel(3)", "int"),
+    ("E0309", "enigma.kernel(block=(32, 64))(f)", "enigma.kernel(block=(32, 64))(f)", "2048"),
+    ("E0309", "enigma.kernel(grid=0)(f)", "enigma.kernel(grid=0)(f)", "grid=0"),
+    ("E0309", "enigma.kernel(block=(1, 2, 3, 4))(f)", "enigma.kernel(block=(1, 2, 3, 4))(f)", "size"),
+    ("E0309", "enigma.kernel(max_threads=2000)(f)", "enigma.kernel(max_threads=2000)(f)", "2000"),
+    ("E0309", "enigma.kernel(name='a-b')(f)", "enigma.kernel(name='a-b')(f)", "'a-b'"),
+    ("E0309", "@enigma.kernel\ndef k(*A: enigma.f32):\n    pass", "def k(*A: enigma.f32):\n    pass",
+     "*args"),
+    ("E0309", "@enigma.kernel\ndef k(A: enigma.f32):\n    yield", "def k(A: enigma.f32):\n    yield",
+     "generator or async"),
+    ("E0309", "@enigma.kernel\nasync def k(A: enigma.f32):\n    pass",
+     "async def k(A: enigma.f32):\n    pass", "generator or async"),
+    ("E0310", "enigma.export(f)", "enigma.export(f)", "not a kernel"),
+    ("E0310", "k = enigma.kernel(f)\nenigma.export(k, 1, 2)", "enigma.export(k, 1, 2)", "2 arguments"),
+    ("E0310", "k = enigma.kernel(f)\nenigma.export(k, zz=2)", "enigma.export(k, zz=2)", "'zz'"),
+    ("E0310", "k = enigma.kernel(f)\nenigma.export(k, 1, x=2)", "enigma.export(k, 1, x=2)", "twice"),
+    ("E0311", "@enigma.kernel\ndef k(A: enigma.f32):\n    i = A[0]\n    while True:\n        i = i + 1",
+     "i + 1", "more than"),
+    ("E0312", "@enigma.kernel\ndef k(A: enigma.f32):\n    return A[0]",
+     "def k(A: enigma.f32):\n    return A[0]", "returns a value"),
+    ("E0313", "@enigma.kernel\ndef k(A: enigma.f32):\n    deep(A, 0)", "enigma.if_(A[0])", "nested"),
+    ("E0402", "def f(:\n    pass", None, "invalid syntax"),
+    ("E0402", "x = 'é' + (", "(", "was never closed"),
+    ("E0402", "  x = 1", None, "unexpected indent"),
+    ("E0403", "import no_such_module", "import no_such_module", "No module named 'no_such_module'"),
+    ("E0403", "from enigma import sqroot", "from enigma import sqroot", "cannot import name"),
+    ("E0404", "raise SystemExit(3)", "raise SystemExit(3)", "sys.exit(3)"),
+    ("E0405", "raise KeyboardInterrupt", "raise KeyboardInterrupt", "interrupted"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("number", "source", "text", "message"),
+    MODULE_CASES,
+    ids=[f"{case[0]}-{i}" for i, case in enumerate(MODULE_CASES)],
+)
+def test_in_a_module(run, monkeypatch, number, source, text, message):
+    monkeypatch.setattr("enigma.tracer.MAX_OPS", 1000)
+    before = "import enigma\n"
+    if "deep(" in source:
+        before += "def deep(A, level):\n    with enigma.if_(A[0]):\n        deep(A, level + 1)\n"
+    if "(f)" in source:
+        before += "def f(x):\n    pass\n"
+    answer = run(before + source + "\n")
+    assert answer.ids == [number], answer.diagnostics
+    (diagnostic,) = answer.diagnostics
+    assert message in diagnostic["message"]
+    assert answer.trace is None
+    if text is not None:
+        assert answer.text_at(diagnostic) == text
+
+
+def test_every_number_has_a_test(run, trace_body):
+    elsewhere = {"E0117", "E0122", "E0306", "E0307", "E0308", "E0401", "E0499"}
+    tested = {case[0] for case in KERNEL_CASES} | {case[0] for case in MODULE_CASES}
+    assert tested | elsewhere == set(CATALOGUE)
+
+
+def test_the_catalogue_is_well_formed():
+    for number, (severity, name, message, _) in CATALOGUE.items():
+        assert (number[0] == "E") == (severity == "error")
+        assert (name is None) == (severity == "error")
+        assert not message.endswith(".") and len(number) == 5
+
+
+@pytest.mark.parametrize(
+    ("declared", "use", "words"),
+    [
+        ("In", "A[0] = 1", "declared In(f32) and cannot be written"),
+        ("Out", "x = A[0]", "declared Out(f32) and cannot be read"),
+        ("In", "enigma.store_if(A, 0, 1, True)", "cannot be written"),
+        ("Out", "x = enigma.load_if(A, 0, True)", "cannot be read"),
+        ("In", "A.atomic_fetch_add(0, 1)", "cannot be written"),
+        ("Out", "A.atomic_fetch_add(0, 1)", "cannot be read"),
+    ],
+)
+def test_E0117_directions(trace_body, declared, use, words):
+    answer = trace_body(use, params=f"A: enigma.{declared}('float')")
+    assert answer.ids == ["E0117"]
+    assert words in answer.diagnostics[0]["message"]
+    assert answer.text_at(answer.diagnostics[0]["notes"][0]) == f"A: enigma.{declared}('float')"
+
+
+def test_E0122_values_of_another_kernel(run):
+    answer = run("""
+        import enigma
+        kept = []
+
+        @enigma.kernel
+        def first(A: enigma.f32):
+            x = A[0]
+            kept.append((A, x))
+
+        @enigma.kernel
+        def second(B: enigma.f32):
+            B[0] = kept[0][1]
+
+        @enigma.kernel
+        def third(B: enigma.f32):
+            B[0] = kept[0][0][0]
+    """)
+    assert answer.ids == ["E0122", "E0122"]
+    assert [answer.text_at(d) for d in answer.diagnostics] == ["B[0]", "kept[0][0][0]"]
+    notes = [answer.text_at(d["notes"][0]) for d in answer.diagnostics]
+    assert notes == ["A[0]", "A: enigma.f32"]
+
+
+@pytest.mark.skipif(sys.version_info < (3, 11), reason="columns need Python 3.11")
+def test_the_float_index_of_the_contract(run):
+    """cli.md shows this diagnostic word for word."""
+    answer = run("""
+        import enigma
+        @enigma.kernel
+        def k(Out: enigma.f32, y: enigma.Scalar("float")):
+            tid = enigma.thread_position_in_grid()
+            x = enigma.metal_cast(tid, "float")
+            Out[x * 0.5] = y
+    """)
+    (error,) = answer.diagnostics
+    assert error["message"] == "buffer 'Out' is indexed by a f32 value"
+    assert (error["id"], error["line"], error["col"]) == ("E0112", 6, 8)
+    (note,) = error["notes"]
+    assert (note["message"], note["line"], note["col"]) == ("'x' is f32 here", 5, 8)
+    assert error["help"] == 'index with an integer: enigma.metal_cast(x * 0.5, "uint")'
+
+
+def test_all_errors_of_a_run_are_reported(run):
+    answer = run(
+        """
+        import enigma
+        @enigma.kernel
+        def one(A: enigma.f32):
+            A[0] = missing
+        @enigma.kernel
+        def two(A):
+            pass
+        @enigma.kernel
+        def three(A: enigma.f32):
+            A[0.5] = 1
+        @enigma.kernel
+        def good(A: enigma.f32):
+            A[0] = 1
+        """,
+        {"NOPE": "1"},
+    )
+    assert sorted(answer.ids) == ["E0112", "E0301", "E0307", "E0403"]
+    assert answer.trace is None
+
+
+@pytest.mark.parametrize(
+    ("source", "help_line"),
+    [
+        ("F[0] = enigma.sqroot(1)", "did you mean 'sqrt'?"),
+        ("value = F[0]\nF[1] = valeu", "did you mean 'value'?"),
+        ("F[0] = f32(1)", "did you mean 'enigma.f32'?"),
+        ("F[0] = F.dtyp", "did you mean 'dtype'?"),
+        ("F[0] = completely_different", None),
+    ],
+)
+def test_suggestions(trace_body, source, help_line):
+    assert trace_body(source).diagnostics[0]["help"] == help_line
+
+
+def test_diagnostics_have_no_traceback_in_the_message(trace_body):
+    (error,) = trace_body("F[0] = undefined").diagnostics
+    assert "Traceback" not in error["message"] and "\n" not in error["message"]
+    assert error["traceback"].startswith("Traceback")
+
+
+def test_the_exception_type_for_users(trace_body):
+    with pytest.raises(enigma.EnigmaError) as caught:
+        enigma.sqrt(2)
+    assert caught.value.filename == __file__
+    assert caught.value.lineno > 0 and caught.value.col >= 0
+    assert caught.value.id == "E0101" and "help: " in str(caught.value)
