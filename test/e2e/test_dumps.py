@@ -25,7 +25,7 @@ def test_dump_ir(tmp_path: Path):
         "kernel enigma_kernel_transpose(A: buffer<f32>, Out: buffer<f32>, rows: scalar<u32>"
     )
     for query in ("thread_position_in_threadgroup", "threadgroup_position_in_grid"):
-        assert [m for m in re.findall(rf"= {query} (\w) : u32", text)] == ["x", "y"]
+        assert list(re.findall(rf"= {query} (\w) : u32", text)) == ["x", "y"]
     # Loads, stores and the barrier between them, in the order of the source.
     order = re.findall(r"\b(load A|store|barrier|load|if)\b", text)
     assert order == ["if", "load A", "store", "barrier", "if", "load", "store"]
@@ -112,7 +112,10 @@ def test_pass_pipeline(tmp_path: Path):
     assert "device, read>" in merged.out
 
 
-@pytest.mark.parametrize("pipeline", ["builtin.module(", "canonicalise", "builtin.module(cse{x=1})", "cse", "enigma.kernel(cse)"])
+@pytest.mark.parametrize(
+    "pipeline",
+    ["builtin.module(", "canonicalise", "builtin.module(cse{x=1})", "cse", "enigma.kernel(cse)"],
+)
 def test_wrong_pass_pipeline(pipeline: str, tmp_path: Path):
     done = enigmac(SOFTMAX, "--pass-pipeline", pipeline, "-o", tmp_path / "out")
     assert "--pass-pipeline" in done.expect(WRONG_COMMAND_LINE).err

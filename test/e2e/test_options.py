@@ -130,7 +130,7 @@ def test_define_of_a_traced_module_is_refused(tmp_path: Path):
 def test_print_targets():
     done = enigmac("--print-targets").expect()
     assert targets() == "macos13 macos14 macos15 macos26 ios16 ios17 ios18 ios26".split()
-    assert [line for line in done.out.splitlines() if "(default)" in line][0].startswith("macos14")
+    assert next(line for line in done.out.splitlines() if "(default)" in line).startswith("macos14")
 
 
 @pytest.mark.parametrize("row", enigmac("--print-targets").out.splitlines())

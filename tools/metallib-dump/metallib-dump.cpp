@@ -32,7 +32,9 @@ int main(int argc, char **argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError &error) {
-    return app.exit(error) == 0 ? Done : WrongCommandLine;
+    if (error.get_exit_code() == 0)
+      return app.exit(error);
+    return fail(WrongCommandLine, error.what());
   }
 
   auto buffer = llvm::MemoryBuffer::getFile(file, /*IsText=*/false,
