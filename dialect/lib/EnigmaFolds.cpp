@@ -10,7 +10,8 @@ using namespace enigma;
 
 /// Folds a unary function whose result in double, rounded to the operand's
 /// type, is the correctly rounded result: integral values, and the square root
-/// (double has more than 2p + 2 bits of f32).
+/// (double has more than 2p + 2 bits of f32). The sign of a NaN that the host
+/// makes differs between hosts; ours is always positive.
 template <typename Function>
 static OpFoldResult foldUnary(ArrayRef<Attribute> operands, Function function) {
   return constFoldUnaryOp<FloatAttr>(operands, [&](const APFloat &x) {
@@ -18,6 +19,8 @@ static OpFoldResult foldUnary(ArrayRef<Attribute> operands, Function function) {
     bool lost;
     value.convert(APFloat::IEEEdouble(), APFloat::rmNearestTiesToEven, &lost);
     APFloat result(function(value.convertToDouble()));
+    if (result.isNaN())
+      return APFloat::getQNaN(x.getSemantics());
     result.convert(x.getSemantics(), APFloat::rmNearestTiesToEven, &lost);
     return result;
   });

@@ -173,12 +173,21 @@ LogicalResult KernelOp::verify() {
       failed(verifyExtents(*this, "block", getBlock())))
     return failure();
   if (auto block = getBlock()) {
+    for (int32_t extent : *block)
+      if (extent > int32_t(maxThreadsPerThreadgroup))
+        return emitOpError() << "block components must be at most "
+                             << maxThreadsPerThreadgroup << ", got " << extent;
     int64_t threads = int64_t((*block)[0]) * (*block)[1] * (*block)[2];
     if (threads > maxThreadsPerThreadgroup)
       return emitOpError() << "block has " << threads
                            << " threads; Metal allows "
                            << maxThreadsPerThreadgroup;
   }
+  if (std::optional<uint32_t> limit = getMaxThreads();
+      limit && (*limit == 0 || *limit > maxThreadsPerThreadgroup))
+    return emitOpError() << "max_threads must be from 1 to "
+                         << maxThreadsPerThreadgroup << ", got "
+                         << int32_t(*limit);
   return success();
 }
 
@@ -210,12 +219,15 @@ static LogicalResult verifyWritable(Operation *op, BufferType buffer) {
   return success();
 }
 
-LogicalResult LoadOp::inferReturnTypes(MLIRContext *, std::optional<Location>,
+LogicalResult LoadOp::inferReturnTypes(MLIRContext *,
+                                       std::optional<Location> location,
                                        LoadOp::Adaptor adaptor,
                                        SmallVectorImpl<Type> &types) {
-  auto buffer = dyn_cast<BufferType>(adaptor.getBuffer().getType());
+  Type memory = adaptor.getBuffer().getType();
+  auto buffer = dyn_cast<BufferType>(memory);
   if (!buffer)
-    return failure();
+    return emitOptionalError(location, "'enigma.load' needs a buffer, got ",
+                             memory);
   types.push_back(buffer.getValueType());
   return success();
 }
@@ -223,12 +235,14 @@ LogicalResult LoadOp::inferReturnTypes(MLIRContext *, std::optional<Location>,
 LogicalResult LoadOp::verify() { return verifyIndexCount(*this); }
 
 LogicalResult LoadScalarOp::inferReturnTypes(MLIRContext *,
-                                             std::optional<Location>,
+                                             std::optional<Location> location,
                                              LoadScalarOp::Adaptor adaptor,
                                              SmallVectorImpl<Type> &types) {
-  auto scalar = dyn_cast<enigma::ScalarType>(adaptor.getScalar().getType());
+  Type memory = adaptor.getScalar().getType();
+  auto scalar = dyn_cast<enigma::ScalarType>(memory);
   if (!scalar)
-    return failure();
+    return emitOptionalError(
+        location, "'enigma.load_scalar' needs a scalar, got ", memory);
   types.push_back(scalar.getValueType());
   return success();
 }

@@ -20,7 +20,8 @@ void EnigmaDialect::registerTypes() {
 /// True for the scalars of the dtype table: signed integers say so, `i1` is
 /// bool.
 static bool isMemoryScalar(Type type) {
-  if (type.isF32() || type.isF16() || type.isBF16() || type.isInteger(1))
+  if (type.isF32() || type.isF16() || type.isBF16() ||
+      type.isSignlessInteger(1))
     return true;
   auto integer = dyn_cast<IntegerType>(type);
   return integer && !integer.isSignless() &&
@@ -31,8 +32,8 @@ static LogicalResult
 verifyElement(llvm::function_ref<InFlightDiagnostic()> emitError, Type type) {
   Type scalar = type;
   if (auto vector = dyn_cast<VectorType>(type)) {
-    if (vector.getRank() != 1 || vector.getNumElements() < 2 ||
-        vector.getNumElements() > 4)
+    if (vector.getRank() != 1 || vector.isScalable() ||
+        vector.getNumElements() < 2 || vector.getNumElements() > 4)
       return emitError() << "a vector element has 2, 3 or 4 components, got "
                          << type;
     scalar = vector.getElementType();
@@ -79,9 +80,15 @@ BufferType::verify(llvm::function_ref<InFlightDiagnostic()> emitError,
                    ArrayRef<int64_t> shape) {
   if (failed(verifyElement(emitError, elementType)))
     return failure();
-  for (int64_t extent : shape)
+  int64_t elements = 1;
+  for (int64_t extent : shape) {
     if (extent <= 0)
       return emitError() << "extents must be positive, got " << extent;
+    if (extent > maxBufferElements / elements)
+      return emitError() << "a buffer has at most " << maxBufferElements
+                         << " elements";
+    elements *= extent;
+  }
   if (space == AddressSpace::threadgroup && shape.empty())
     return emitError() << "threadgroup memory needs a shape";
   if (space == AddressSpace::constant && access != Access::unknown &&
@@ -106,17 +113,20 @@ Type BufferType::parse(AsmParser &parser) {
   }
   Access access = Access::unknown;
   SmallVector<int64_t> shape;
-  while (succeeded(parser.parseOptionalComma())) {
-    if (succeeded(parser.parseOptionalKeyword(
-            &keyword, {"read", "write", "read_write"}))) {
-      access = *symbolizeAccess(keyword);
-      continue;
-    }
-    if (parser.parseDimensionList(shape, /*allowDynamic=*/false,
-                                  /*withTrailingX=*/false))
+  bool more = succeeded(parser.parseOptionalComma());
+  SMLoc accessLoc = parser.getCurrentLocation();
+  if (more && succeeded(parser.parseOptionalKeyword(&keyword))) {
+    std::optional<Access> symbol = symbolizeAccess(keyword);
+    if (!symbol || *symbol == Access::unknown) {
+      parser.emitError(accessLoc, "expected read, write, read_write or a shape");
       return {};
-    break;
+    }
+    access = *symbol;
+    more = succeeded(parser.parseOptionalComma());
   }
+  if (more && parser.parseDimensionList(shape, /*allowDynamic=*/false,
+                                        /*withTrailingX=*/false))
+    return {};
   if (parser.parseGreater())
     return {};
   return parser.getChecked<BufferType>(loc, parser.getContext(), element,

@@ -45,6 +45,7 @@ def Enigma_KernelOp : Enigma_Op<"kernel", [
     * (kernel_c4) at most 31 arguments (reference section 2.4)
     * (kernel_c5) components of `grid` and `block` are positive; a block has at most 1024 threads
     * (kernel_c6) the body is one block, ended by `enigma.return`
+    * (kernel_c7) `max_threads` is from 1 to 1024
   }];
   let arguments = (ins
     SymbolNameAttr:$sym_name,
