@@ -507,7 +507,6 @@ def test_running_changes_nothing(manifest: Path, tmp_path: Path):
     assert digest() == before and files_in(tmp_path) == {}
 
 
-@pytest.mark.xfail(strict=True, reason="the trace's reader wants one index for each dimension")
 def test_one_index_for_a_buffer_with_two_dimensions(module, tmp_path: Path):
     source = module(
         "linear.py",
