@@ -8,8 +8,8 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-from comparison import float_disagreements
 from accuracy import fast_ulp, precise_ulp
+from comparison import float_disagreements
 from number_formats import FLOATS, INTEGERS, limits, wrap
 
 Column = Any  # a float64 array or a list of exact integers
@@ -56,15 +56,53 @@ COMPARISONS: dict[str, tuple[str, Callable[[Any, Any], Any]]] = {
 
 def comparisons(named: bool) -> list[Case]:
     """As operators, and as functions."""
-    cases = [
-        Case(op, f"a {symbol} b", f, result="b1") for op, (symbol, f) in COMPARISONS.items()
-    ]
+    cases = [Case(op, f"a {symbol} b", f, result="b1") for op, (symbol, f) in COMPARISONS.items()]
     if named:
-        cases += [Case(op, f"enigma.{op}(a, b)", f, result="b1") for op, (_, f) in COMPARISONS.items()]
         cases += [
-            Case(op, f"a {symbol} s", f, "as", result="b1") for op, (symbol, f) in COMPARISONS.items()
+            Case(op, f"enigma.{op}(a, b)", f, result="b1") for op, (_, f) in COMPARISONS.items()
+        ]
+        cases += [
+            Case(op, f"a {symbol} s", f, "as", result="b1")
+            for op, (symbol, f) in COMPARISONS.items()
         ]
     return cases
+
+
+def integer_function_cases(dtype: str) -> list[Case]:
+    """Functions of Metal's integer library, exactly."""
+    width, _ = INTEGERS[dtype]
+    low, high = limits(dtype)
+
+    def bits(a: int) -> str:
+        return format(a & ((1 << width) - 1), f"0{width}b")
+
+    def limited(a: int) -> int:
+        return min(max(a, low), high)
+
+    def turned(a: int, n: int) -> int:
+        text, count = bits(a), n % width
+        return int(text[count:] + text[:count], 2)
+
+    def clamped(a: int, b: int, c: int) -> int:
+        return min(max(a, min(b, c)), max(b, c))
+
+    return [
+        Case("imin", "enigma.imin(a, b)", min),
+        Case("imax", "enigma.imax(a, b)", max),
+        Case("imin", "enigma.imin(a, 7)", lambda a: min(a, 7), "a"),
+        Case("iclamp", "enigma.iclamp(a, enigma.imin(b, c), enigma.imax(b, c))", clamped, "abc"),
+        Case("add_sat", "enigma.add_sat(a, b)", lambda a, b: limited(a + b)),
+        Case("sub_sat", "enigma.sub_sat(a, b)", lambda a, b: limited(a - b)),
+        Case("mul_hi", "enigma.mul_hi(a, b)", lambda a, b: (a * b) >> width),
+        Case("mad_hi", "enigma.mad_hi(a, b, c)", lambda a, b, c: ((a * b) >> width) + c, "abc"),
+        Case("mad_sat", "enigma.mad_sat(a, b, c)", lambda a, b, c: limited(a * b + c), "abc"),
+        Case("rotate", "enigma.rotate(a, b)", turned),
+        Case("rotate", "enigma.rotate(a, 3)", lambda a: turned(a, 3), "a"),
+        Case("popcount", "enigma.popcount(a)", lambda a: bits(a).count("1"), "a"),
+        Case("clz", "enigma.clz(a)", lambda a: len(bits(a)) - len(bits(a).lstrip("0")), "a"),
+        Case("ctz", "enigma.ctz(a)", lambda a: len(bits(a)) - len(bits(a).rstrip("0")), "a"),
+        Case("reverse_bits", "enigma.reverse_bits(a)", lambda a: int(bits(a)[::-1], 2), "a"),
+    ]
 
 
 def integer_cases(dtype: str) -> list[Case]:
@@ -102,16 +140,33 @@ def integer_cases(dtype: str) -> list[Case]:
         Case("constant", f"a + {low}", lambda a: a + low, "a"),
         Case("constant", f"{high} - a", lambda a: high - a, "a"),
         Case("mul", "a ** 3", lambda a: a**3, "a"),
-        Case("mul", "(a + b) * (a - b) + a * b - (b ^ a)", lambda a, b: a * a - b * b + a * b - (b ^ a)),
+        Case(
+            "mul",
+            "(a + b) * (a - b) + a * b - (b ^ a)",
+            lambda a, b: a * a - b * b + a * b - (b ^ a),
+        ),
         Case(
             "div",
             "(a * b) / (b + 1)",
             lambda a, b: divide(wrap(a * b, dtype), wrap(b + 1, dtype)),
         ),
-        Case("rem", "(a + b) % (b - 1)", lambda a, b: remainder(wrap(a + b, dtype), wrap(b - 1, dtype))),
+        Case(
+            "rem",
+            "(a + b) % (b - 1)",
+            lambda a, b: remainder(wrap(a + b, dtype), wrap(b - 1, dtype)),
+        ),
         Case("shr", "(a + b) >> 1", lambda a, b: wrap(a + b, dtype) >> 1),
-        Case("shr", "(a * b) >> (a + b)", lambda a, b: wrap(a * b, dtype) >> (wrap(a + b, dtype) % width)),
-        Case("cmp_lt", "a + 1 < b - 1", lambda a, b: wrap(a + 1, dtype) < wrap(b - 1, dtype), result="b1"),
+        Case(
+            "shr",
+            "(a * b) >> (a + b)",
+            lambda a, b: wrap(a * b, dtype) >> (wrap(a + b, dtype) % width),
+        ),
+        Case(
+            "cmp_lt",
+            "a + 1 < b - 1",
+            lambda a, b: wrap(a + 1, dtype) < wrap(b - 1, dtype),
+            result="b1",
+        ),
         Case("cmp_ge", "(a << 1) >= b", lambda a, b: wrap(a << 1, dtype) >= b, result="b1"),
         Case("cmp_gt", f"a > {high // 2}", lambda a: a > high // 2, "a", result="b1"),
         *comparisons(True),
@@ -124,7 +179,10 @@ def integer_cases(dtype: str) -> list[Case]:
             Case("rem", f"({literal}) % a", lambda a, k=literal: remainder(k, a), "a"),
             Case("mul", f"a * ({literal})", lambda a, k=literal: a * k, "a"),
         ]
-    cases.append(Case("iabs" if signed else "add", "abs(a) + 0" if not signed else "enigma.abs(a)", abs, "a"))
+    cases += integer_function_cases(dtype)
+    cases.append(
+        Case("iabs" if signed else "add", "abs(a) + 0" if not signed else "enigma.abs(a)", abs, "a")
+    )
     return cases
 
 
@@ -196,7 +254,83 @@ def positive(x: np.ndarray) -> np.ndarray:
     return x > 0
 
 
+def sin_of_pi(x: np.ndarray) -> np.ndarray:
+    """sin(pi x), the argument reduced where that is exact."""
+    turns = np.fmod(x, 2.0)
+    turns = np.where(turns > 1, turns - 2, np.where(turns < -1, turns + 2, turns))
+    turns = np.where(turns > 0.5, 1 - turns, np.where(turns < -0.5, -1 - turns, turns))
+    return np.sin(np.pi * turns)
+
+
+def saturate(x: np.ndarray) -> np.ndarray:
+    """A NaN loses against the bounds."""
+    return np.where(np.isnan(x), 0.0, np.clip(x, 0.0, 1.0))
+
+
+def sign(x: np.ndarray) -> np.ndarray:
+    """Zeros keep their sign; a NaN has none."""
+    return np.where(np.isnan(x), 0.0, np.where(x == 0, x, np.sign(x)))
+
+
+def fract(largest: float) -> Callable[[np.ndarray], np.ndarray]:
+    """x - floor(x) in f32, never 1."""
+
+    def value(x: np.ndarray) -> np.ndarray:
+        single = x.astype(np.float32)
+        return np.minimum((single - np.floor(single)).astype(np.float64), largest)
+
+    return value
+
+
+def mix(x: np.ndarray, y: np.ndarray, a: np.ndarray) -> np.ndarray:
+    """Step by step in f32."""
+    first, second, share = (operand.astype(np.float32) for operand in (x, y, a))
+    return (first + (second - first) * share).astype(np.float64)
+
+
 FUNCTIONS: list[Case] = [
+    Case(
+        "sinpi",
+        "enigma.sinpi(a)",
+        sin_of_pi,
+        "a",
+        signed_zeros=False,
+        ordinary=lambda a: np.abs(a) < 0.75,
+    ),
+    Case(
+        "cospi",
+        "enigma.cospi(a)",
+        lambda x: sin_of_pi(0.5 - np.abs(np.fmod(x, 2.0))),
+        "a",
+        signed_zeros=False,
+        ordinary=lambda a: np.abs(a) < 0.25,
+    ),
+    unary("asin", np.arcsin, lambda x: np.abs(x) <= 1),
+    unary("acos", np.arccos, lambda x: np.abs(x) < 0.9),
+    unary("atan", np.arctan, anywhere),
+    unary("sinh", np.sinh, lambda x: np.abs(x) < 8),
+    unary("cosh", np.cosh, lambda x: np.abs(x) < 8),
+    unary("asinh", np.arcsinh, anywhere),
+    unary("acosh", np.arccosh, lambda x: x > 1.25),
+    unary("atanh", np.arctanh, lambda x: np.abs(x) < 0.9),
+    Case("saturate", "enigma.saturate(a)", saturate, "a", signed_zeros=False, ordinary=finite),
+    Case("sign", "enigma.sign(a)", sign, "a", ordinary=finite),
+    Case("fmod", "enigma.fmod(a, b)", np.fmod, ordinary=lambda a, b: finite(a, b) & (b != 0)),
+    Case(
+        "atan2",
+        "enigma.atan2(a, b)",
+        np.arctan2,
+        ordinary=lambda a, b: finite(a, b) & (a != 0) & (b != 0),
+    ),
+    Case(
+        "powr",
+        "enigma.powr(a, b)",
+        lambda x, y: np.exp2(y * np.log2(x)),
+        ordinary=lambda a, b: finite(a, b)
+        & (a > 0)
+        & (np.abs(np.log2(np.maximum(a, 1e-9)) * b) < 14),
+    ),
+    Case("mix", "enigma.mix(a, b, c)", mix, "abc", signed_zeros=False),
     unary("sqrt", np.sqrt, lambda x: x >= 0),
     unary("rsqrt", lambda x: 1 / np.sqrt(x), positive),
     unary("exp", np.exp, lambda x: np.abs(x) < 8),
@@ -220,7 +354,13 @@ FUNCTIONS: list[Case] = [
     # Which of two zeros is smaller is open.
     Case("fmin", "enigma.fmin(a, b)", smaller, ordinary=finite, signed_zeros=False),
     Case("fmax", "enigma.fmax(a, b)", larger, ordinary=finite, signed_zeros=False),
-    Case("fmax", "enigma.fmax(a, 0.5)", lambda a: larger(a, np.full_like(a, 0.5)), "a", ordinary=finite),
+    Case(
+        "fmax",
+        "enigma.fmax(a, 0.5)",
+        lambda a: larger(a, np.full_like(a, 0.5)),
+        "a",
+        ordinary=finite,
+    ),
     Case(
         "clamp",
         "enigma.clamp(a, enigma.fmin(b, c), enigma.fmax(b, c))",
@@ -240,10 +380,25 @@ FUNCTIONS: list[Case] = [
         "pow",
         "enigma.pow(a, b)",
         np.power,
-        ordinary=lambda a, b: finite(a, b) & (a > 0) & (np.abs(b) <= 8) & (np.abs(np.log2(np.maximum(a, 1e-9)) * b) < 14),
+        ordinary=lambda a, b: finite(a, b)
+        & (a > 0)
+        & (np.abs(b) <= 8)
+        & (np.abs(np.log2(np.maximum(a, 1e-9)) * b) < 14),
     ),
-    Case("pow", "enigma.pow(a, 3.0)", lambda a: np.power(a, 3.0), "a", ordinary=lambda a: finite(a) & (a > 0) & (a < 32)),
-    Case("pow", "a ** 2.5", lambda a: np.power(a, 2.5), "a", ordinary=lambda a: finite(a) & (a > 0) & (a < 32)),
+    Case(
+        "pow",
+        "enigma.pow(a, 3.0)",
+        lambda a: np.power(a, 3.0),
+        "a",
+        ordinary=lambda a: finite(a) & (a > 0) & (a < 32),
+    ),
+    Case(
+        "pow",
+        "a ** 2.5",
+        lambda a: np.power(a, 2.5),
+        "a",
+        ordinary=lambda a: finite(a) & (a > 0) & (a < 32),
+    ),
 ]
 
 
@@ -273,7 +428,9 @@ def float_cases(dtype: str) -> list[Case]:
         Case("div", "a / 3", lambda a: a / 3, "a", ordinary=finite),
         Case("div", "a / 4", lambda a: a / 4, "a", ordinary=finite),
         Case("rem", "a % 1.5", lambda a: np.fmod(a, 1.5), "a", ordinary=finite),
-        Case("constant", "a * 0.25 - 1.5", lambda a: form.round(a * 0.25) - 1.5, "a", ordinary=finite),
+        Case(
+            "constant", "a * 0.25 - 1.5", lambda a: form.round(a * 0.25) - 1.5, "a", ordinary=finite
+        ),
         # No contraction to fma, no reassociation.
         Case("mul", "a * b + c", lambda a, b, c: form.round(a * b) + c, "abc"),
         Case("add", "(a + b) + c", lambda a, b, c: form.round(a + b) + c, "abc"),
@@ -310,6 +467,13 @@ def float_cases(dtype: str) -> list[Case]:
     return [
         *cases,
         *FUNCTIONS,
+        Case(
+            "fract",
+            "enigma.fract(a)",
+            fract(float.fromhex("0x1.fffffep-1" if dtype == "f32" else "0x1.ffcp-1")),
+            "a",
+            ordinary=finite,
+        ),
         Case("fma", "enigma.fma(a, b, c)", exact_fma(dtype), "abc", ordinary=finite),
         Case(
             "div",
@@ -370,7 +534,11 @@ def disagreements(
     else:
         with np.errstate(all="ignore"):
             expected = case.reference(*operands)
-            ulp = fast_ulp(case.op, dtype, FLOATS[dtype].precision) if fast else precise_ulp(case.op, dtype)
+            ulp = (
+                fast_ulp(case.op, dtype, FLOATS[dtype].precision)
+                if fast
+                else precise_ulp(case.op, dtype)
+            )
             bad = list(
                 float_disagreements(
                     dtype,

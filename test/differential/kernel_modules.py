@@ -59,9 +59,7 @@ def check_launches(module: Path, folder: Path, mode: Mode, launches: list[Launch
     wrong = []
     for path in PATHS:
         for launch in launches:
-            buffers = compiled.run(
-                path, launch.kernel, launch.arguments, launch.grid, launch.block
-            )
+            buffers = compiled.run(path, launch.kernel, launch.arguments, launch.grid, launch.block)
             for name, got in buffers.items():
                 expected = launch.expected.get(name, launch.arguments[name])
                 if name in launch.unordered:

@@ -107,7 +107,13 @@ def conversion_edges(source: str) -> np.ndarray:
         values = [p + d for p in powers for d in (-1.5, -1, -0.5, 0, 0.5, 1)]
         values += [k + 0.5 for k in range(6)] + [2.0**-24, 65519.0, 65520.0, 65536.0]
         # Halfway between bf16 numbers and between f16 numbers, and next to it.
-        values += [1 + 2.0**-8, 1 + 2.0**-8 + 2.0**-20, 1 + 3 * 2.0**-8, 1 + 2.0**-11, 1 + 3 * 2.0**-11]
+        values += [
+            1 + 2.0**-8,
+            1 + 2.0**-8 + 2.0**-20,
+            1 + 3 * 2.0**-8,
+            1 + 2.0**-11,
+            1 + 3 * 2.0**-11,
+        ]
         values += [-v for v in values]
         with np.errstate(all="ignore"):
             return encode(source, FLOATS[source].round(np.array(values)))

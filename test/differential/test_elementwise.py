@@ -12,7 +12,7 @@ from elementwise_cases import cases_of, disagreements, kernel_source
 from number_formats import DTYPES, FLOATS, decode
 from witnesses import MODES, PATHS, Compiled, Mode, count_cells
 
-SCALARS = {dtype: 3 for dtype in DTYPES} | {"b1": 1, "f32": 0.75, "f16": 0.75, "bf16": 0.75}
+SCALARS = dict.fromkeys(DTYPES, 3) | {"b1": 1, "f32": 0.75, "f16": 0.75, "bf16": 0.75}
 
 
 @pytest.mark.parametrize("mode", MODES, ids=str)

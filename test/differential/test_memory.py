@@ -21,9 +21,7 @@ def groups(n: int, block: int) -> list[slice]:
 
 def reverse_twice(n: int) -> Launch:
     a = np.arange(n, dtype=np.int32) * 3 - 50
-    return Launch(
-        "reverse_twice", {"A": a, "Out": np.zeros_like(a)}, n, BLOCK, {"Out": a * 10 + 7}
-    )
+    return Launch("reverse_twice", {"A": a, "Out": np.zeros_like(a)}, n, BLOCK, {"Out": a * 10 + 7})
 
 
 def scan(n: int) -> Launch:
@@ -187,5 +185,3 @@ def test_masked_accesses_touch_nothing(tmp_path: Path, mode: Mode) -> None:
     module.write_text("import enigma\n\n" + "".join(masked_source(d) for d in DTYPES))
     launches = [masked_launch(dtype, n) for dtype in DTYPES for n in (50, 117)]
     check_launches(module, tmp_path, mode, launches)
-
-

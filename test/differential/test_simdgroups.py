@@ -36,15 +36,20 @@ def source(dtype: str) -> str:
     lines.append("    with enigma.if_(lane % 3 == 1) as (some, others):")
     for branch, names in (("some", REDUCTIONS), ("others", REDUCTIONS[:2])):
         lines.append(f"        with {branch}:")
-        lines += [f"            Out[{row + k} * n + i] = enigma.{f}(a)" for k, f in enumerate(names)]
+        lines += [
+            f"            Out[{row + k} * n + i] = enigma.{f}(a)" for k, f in enumerate(names)
+        ]
     row += len(REDUCTIONS)
-    return f"""
+    return (
+        f"""
 @enigma.kernel
 def lanes_{dtype}(A: enigma.{dtype}, Out: enigma.{dtype}, n: enigma.Scalar("uint")):
     i = enigma.thread_position_in_grid()
     lane = enigma.thread_index_in_simdgroup()
     a = A[i]
-""" + "\n".join(lines) + f"""
+"""
+        + "\n".join(lines)
+        + f"""
     with enigma.for_range(0, lane % 4, 1, "uint", init=[a]) as (k, c):
         with enigma.if_(lane % 2 == 0):
             c[0] = enigma.simd_max(c[0]) - enigma.simd_min(a)
@@ -55,6 +60,7 @@ def lanes_{dtype}(A: enigma.{dtype}, Out: enigma.{dtype}, n: enigma.Scalar("uint
         w[0] = w[0] + 5
     Out[{row + 1} * n + i] = enigma.simd_sum(w[1])
 """
+    )
 
 
 ROWS = 13 + len(REDUCTIONS) + 2

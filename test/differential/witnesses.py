@@ -78,9 +78,7 @@ class Compiled:
         if path == "msl":
             metal = self.artifact(".metal")
             name = f"enigma_kernel_{kernel}"
-            return run_msl(
-                metal, name, arguments, grid, block, sanitize=True, warnings=warnings
-            )
+            return run_msl(metal, name, arguments, grid, block, sanitize=True, warnings=warnings)
         return run_device(self.artifact(".manifest.json"), kernel, arguments, grid, block)
 
 

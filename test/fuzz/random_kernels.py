@@ -74,7 +74,13 @@ def convert(values: np.ndarray, dtype: str) -> np.ndarray:
         info = np.iinfo(NUMPY[dtype])
         return np.array(
             [
-                0 if v != v else info.max if v >= info.max else info.min if v <= info.min else int(v)
+                0
+                if v != v
+                else info.max
+                if v >= info.max
+                else info.min
+                if v <= info.min
+                else int(v)
                 for v in map(float, values)
             ],
             NUMPY[dtype],
@@ -190,7 +196,11 @@ class Generator:
 
     def literal(self, dtype: str) -> str:
         if dtype == "f32":
-            return repr(self.random.choice([0.5, 1.0, -1.5, 3.0, 0.0, 1024.0, self.random.randint(-9, 9) / 4]))
+            return repr(
+                self.random.choice(
+                    [0.5, 1.0, -1.5, 3.0, 0.0, 1024.0, self.random.randint(-9, 9) / 4]
+                )
+            )
         info = np.iinfo(NUMPY[dtype])
         small = self.random.randint(0, 9)
         value = self.random.choice([small, small, 1, 2, info.max, info.min, info.bits - 1])
@@ -204,7 +214,9 @@ class Generator:
         if dtype == "b1":
             a = self.leaf(self.random.choice(NUMBERS))
             return self.comparison(a, self.leaf(a.dtype))
-        return self.cast(self.random.choice([e for s in self.scopes for e in s if e.dtype != "b1"]), dtype)
+        return self.cast(
+            self.random.choice([e for s in self.scopes for e in s if e.dtype != "b1"]), dtype
+        )
 
     def cast(self, x: Expression, dtype: str) -> Expression:
         if x.dtype == dtype:
@@ -295,7 +307,9 @@ class Generator:
             form = self.random.choice(["-{}", "abs({})", "enigma.floor({})", "enigma.rint({})"])
             apply = {"-": np.negative, "a": np.abs, "enigma.f": np.floor, "enigma.r": np.rint}
             key = form[0] if form[0] != "e" else form[:8]
-            return Expression(f"({form.format(x.text)})", "f32", lambda s, m: apply[key](x.evaluate(s, m)))
+            return Expression(
+                f"({form.format(x.text)})", "f32", lambda s, m: apply[key](x.evaluate(s, m))
+            )
         symbol = self.random.choice("-~")
         apply_int = np.negative if symbol == "-" else np.invert
         return Expression(f"({symbol}{x.text})", x.dtype, lambda s, m: apply_int(x.evaluate(s, m)))
@@ -456,10 +470,14 @@ class Generator:
     def carry(self, count: int) -> tuple[str, list[tuple[str, Expression]], str]:
         """A carry's name, its slots with their start values, and `init=`."""
         name = self.fresh("c")
-        starts = [(f"{name}[{k}]", self.expression(1, self.random.choice(NUMBERS))) for k in range(count)]
+        starts = [
+            (f"{name}[{k}]", self.expression(1, self.random.choice(NUMBERS))) for k in range(count)
+        ]
         return name, starts, "[" + ", ".join(start.text for _, start in starts) + "]"
 
-    def with_slots(self, slots: list[tuple[str, Expression]], make: Callable[[], list[Execute]]) -> list[Execute]:
+    def with_slots(
+        self, slots: list[tuple[str, Expression]], make: Callable[[], list[Execute]]
+    ) -> list[Execute]:
         """A region in which carried variables can be read and assigned."""
         self.scopes.append([])
         added = [(name, start.dtype) for name, start in slots]
@@ -485,7 +503,9 @@ class Generator:
         init = f", init={init}" if slots else ""
         if not two_way:
             self.emit(f"with enigma.if_({cond.text}{init})" + (f" as {name}:" if slots else ":"))
-            then = self.with_slots(slots, lambda: self.block(depth - 1, self.random.randint(1, 3), False))
+            then = self.with_slots(
+                slots, lambda: self.block(depth - 1, self.random.randint(1, 3), False)
+            )
             other: list[Execute] = []
         else:
             both = (f"{name}_then", f"{name}_else")
@@ -516,11 +536,15 @@ class Generator:
         """A counted loop; with constant bounds all threads go through it together."""
         together = uniform and self.random.random() < 0.5
         dtype = self.random.choice(["i32", "u32", "i64", "i16", "u8"])
-        step = self.random.choice([1, 1, 2, 3]) * (self.random.choice([1, -1]) if dtype[0] == "i" else 1)
+        step = self.random.choice([1, 1, 2, 3]) * (
+            self.random.choice([1, -1]) if dtype[0] == "i" else 1
+        )
         if together:
             bounds = [self.random.randint(0, 6) for _ in range(2)]
             low, high = (
-                Expression(str(b), dtype, lambda s, m, b=b: np.full(len(s.threads), b, NUMPY[dtype]))
+                Expression(
+                    str(b), dtype, lambda s, m, b=b: np.full(len(s.threads), b, NUMPY[dtype])
+                )
                 for b in bounds
             )
         else:
@@ -569,7 +593,9 @@ class Generator:
         slots = [(f"{name}[{k + 1}]", x) for k, (_, x) in enumerate(slots)]
         limit = self.fresh("b")
         self.emit(f"{limit} = {bound.text}")
-        self.emit(f"with enigma.while_(lambda {name}: {name}[0] < {limit}, init=[{init}]) as {name}:")
+        self.emit(
+            f"with enigma.while_(lambda {name}: {name}[0] < {limit}, init=[{init}]) as {name}:"
+        )
         counter = f"{name}[0]"
 
         def make() -> list[Execute]:

@@ -42,7 +42,11 @@ def compiled(tmp_path_factory) -> Path:
 def places(node: Any, path: tuple = ()) -> list[tuple]:
     """Every path into a document."""
     children = (
-        node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
+        node.items()
+        if isinstance(node, dict)
+        else enumerate(node)
+        if isinstance(node, list)
+        else ()
     )
     return [path, *(p for key, child in children for p in places(child, (*path, key)))]
 
@@ -149,7 +153,9 @@ def test_damaged_traces(tmp_path: Path, compiled: Path, name: str) -> None:
             stem = mutant.name.removesuffix(".trace.json")
             made = (tmp_path / "out" / f"{stem}.metallib").exists()
             refused = mutant.name in said or _only_python_places(mutant, said)
-            assert made or refused, f"{mutant.name} is neither compiled nor refused:\n{said[-2000:]}"
+            assert made or refused, (
+                f"{mutant.name} is neither compiled nor refused:\n{said[-2000:]}"
+            )
 
 
 def _only_python_places(mutant: Path, said: str) -> bool:
@@ -196,6 +202,15 @@ def test_damaged_metallibs(tmp_path: Path, compiled: Path, name: str) -> None:
         for command in (
             ["metallib-dump", metallib],
             ["metallib-dump", "--json", metallib],
-            ["enigma-run", metallib, f"enigma_kernel_{name}", *options, "--grid", "32", "--block", "32"],
+            [
+                "enigma-run",
+                metallib,
+                f"enigma_kernel_{name}",
+                *options,
+                "--grid",
+                "32",
+                "--block",
+                "32",
+            ],
         ):
             check_refusal([BUILD / "bin" / command[0], *command[1:]], what, (0, 1))

@@ -34,9 +34,7 @@ def test_witnesses_agree(tmp_path: Path, seeds: range) -> None:
             generators, sources, inputs, expected, strict=True
         ):
             for path in PATHS:
-                got = compiled.run(
-                    path, generator.name, buffers, THREADS, BLOCK, warnings=False
-                )
+                got = compiled.run(path, generator.name, buffers, THREADS, BLOCK, warnings=False)
                 differing = [
                     f"{name}[{k}] is {array[k]}, not {wanted[name][k]}"
                     for name, array in got.items()

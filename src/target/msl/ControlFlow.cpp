@@ -268,8 +268,8 @@ static std::string advance(const Expression &counter, const Expression &upper,
     return prefix + asInitializer(step, type).text;
   bool isSigned = dtypeRow(type).kind == DTypeKind::SignedInt;
   if (!isSigned || startsAtZeroOrAbove) {
-    Expression left = binary(op::sub, asType(upper, type), counter,
-                             promoted(type), type);
+    Expression left =
+        binary(op::sub, asType(upper, type), counter, promoted(type), type);
     return prefix +
            call("min", {asType(step, type), asType(left, type)}, type).text;
   }

@@ -188,13 +188,15 @@ std::vector<char> readFile(const char *path) {
 
 } // namespace
 
-/// Clang calls these for a conversion to __bf16; libgcc has them from version 13 on.
+/// Clang calls these for a conversion to __bf16; libgcc has them from version
+/// 13 on.
 static __bf16 roundedToBfloat(float value) {
   unsigned bits;
   memcpy(&bits, &value, sizeof bits);
   bool isNaN = (bits & 0x7fffffff) > 0x7f800000;
-  unsigned short high = (unsigned short)(isNaN ? bits >> 16 | 0x40
-                                               : (bits + 0x7fff + (bits >> 16 & 1)) >> 16);
+  unsigned short high =
+      (unsigned short)(isNaN ? bits >> 16 | 0x40
+                             : (bits + 0x7fff + (bits >> 16 & 1)) >> 16);
   __bf16 result;
   memcpy(&result, &high, sizeof result);
   return result;
@@ -235,7 +237,8 @@ void standin::spoil(void *memory, unsigned long size) {
 
 int main(int argc, char **argv) {
   if (argc < 9)
-    fail("usage: program KERNEL direct|fibers GX GY GZ BX BY BZ buffer-file...");
+    fail(
+        "usage: program KERNEL direct|fibers GX GY GZ BX BY BZ buffer-file...");
   while (kernel->name && strcmp(kernel->name, argv[1]))
     ++kernel;
   if (!kernel->name)
