@@ -49,7 +49,7 @@ static bool parseShape(llvm::StringRef text,
     elements *= extent;
     shape.push_back(extent);
   }
-  return true;
+  return !shape.empty();
 }
 
 std::optional<Type> trace::parseType(llvm::StringRef text) {
