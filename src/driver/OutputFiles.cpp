@@ -31,14 +31,15 @@ std::error_code OutputFiles::createTemporary(File &file, int &descriptor) {
   constexpr unsigned attempts = 128;
   std::error_code code;
   for (unsigned i = 0; i < attempts; ++i) {
-    llvm::SmallString<256> temporary;
-    fs::createUniquePath(file.path + ".%%%%%%.tmp", temporary,
-                         /*MakeAbsolute=*/false);
+    // Only the suffix: a '%' in the path itself is not ours to replace.
+    llvm::SmallString<16> suffix;
+    fs::createUniquePath(".%%%%%%.tmp", suffix, /*MakeAbsolute=*/false);
+    std::string temporary = file.path + suffix.str().str();
     llvm::sys::RemoveFileOnSignal(temporary);
     code = fs::openFileForWrite(temporary, descriptor, fs::CD_CreateNew,
                                 fs::OF_None, 0666);
     if (!code) {
-      file.temporary = temporary.str().str();
+      file.temporary = std::move(temporary);
       return code;
     }
     llvm::sys::DontRemoveFileOnSignal(temporary);

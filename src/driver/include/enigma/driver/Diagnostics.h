@@ -14,8 +14,8 @@ namespace enigma::driver {
 
 enum class Severity : uint8_t { Note, Warning, Error };
 
-/// A place in a source file. Lines count from 1, columns from 0; the end column
-/// is exclusive.
+/// A place in a source file. Lines count from 1, columns from 0 in bytes of
+/// UTF-8; the end column is exclusive.
 struct SourceRange {
   std::string file;
   uint32_t line = 0, column = 0, endLine = 0, endColumn = 0;
