@@ -78,6 +78,8 @@ static std::vector<std::string> requiredFeatures(KernelOp kernel) {
   auto look = [&](Type type) {
     if (auto buffer = dyn_cast<BufferType>(type))
       type = buffer.getElementType();
+    else if (auto scalar = dyn_cast<enigma::ScalarType>(type))
+      type = scalar.getElementType();
     bfloat |= getElementTypeOrSelf(type).isBF16();
   };
   for (Type type : kernel.getEntryBlock().getArgumentTypes())

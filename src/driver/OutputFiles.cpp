@@ -6,6 +6,8 @@
 #include "llvm/Support/Path.h"
 #include "llvm/Support/Signals.h"
 #include "llvm/Support/raw_ostream.h"
+#include <csignal>
+#include <iterator>
 
 using namespace enigma::driver;
 namespace fs = llvm::sys::fs;
@@ -24,6 +26,20 @@ void OutputFiles::add(llvm::StringRef name, std::string contents) {
   files.push_back({path.str().str(), std::move(contents), ""});
 }
 
+/// LLVM's handler takes every signal that ends a process, also one that `nohup`
+/// or a shell's background job asked to ignore: files would disappear under a
+/// run that goes on. What was ignored stays ignored.
+static void removeOnSignal(llvm::StringRef path) {
+  constexpr int endings[] = {SIGHUP, SIGINT, SIGTERM};
+  struct sigaction before[std::size(endings)];
+  for (size_t i = 0; i < std::size(endings); ++i)
+    sigaction(endings[i], nullptr, &before[i]);
+  llvm::sys::RemoveFileOnSignal(path);
+  for (size_t i = 0; i < std::size(endings); ++i)
+    if (before[i].sa_handler == SIG_IGN)
+      sigaction(endings[i], &before[i], nullptr);
+}
+
 /// The name ends in .tmp, so that nothing mistakes it for an artifact. It is
 /// given to the signal handler before the file exists: no signal leaves it
 /// behind.
@@ -31,14 +47,15 @@ std::error_code OutputFiles::createTemporary(File &file, int &descriptor) {
   constexpr unsigned attempts = 128;
   std::error_code code;
   for (unsigned i = 0; i < attempts; ++i) {
-    llvm::SmallString<256> temporary;
-    fs::createUniquePath(file.path + ".%%%%%%.tmp", temporary,
-                         /*MakeAbsolute=*/false);
-    llvm::sys::RemoveFileOnSignal(temporary);
+    // Only the suffix: a '%' in the path itself is not ours to replace.
+    llvm::SmallString<16> suffix;
+    fs::createUniquePath(".%%%%%%.tmp", suffix, /*MakeAbsolute=*/false);
+    std::string temporary = file.path + suffix.str().str();
+    removeOnSignal(temporary);
     code = fs::openFileForWrite(temporary, descriptor, fs::CD_CreateNew,
                                 fs::OF_None, 0666);
     if (!code) {
-      file.temporary = temporary.str().str();
+      file.temporary = std::move(temporary);
       return code;
     }
     llvm::sys::DontRemoveFileOnSignal(temporary);

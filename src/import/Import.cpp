@@ -259,7 +259,7 @@ void KernelImporter::nameArguments(ArrayRef<tr::Result> args, ValueRange values,
 /// Iterations of `range(lower, upper, -distance)`, exact for every bound: as
 /// unsigned numbers.
 static Value descendingTripCount(OpBuilder &builder, Location loc, Value lower,
-                                 Value upper, int64_t distance) {
+                                 Value upper, uint64_t distance) {
   Type type = lower.getType();
   Value one = buildInteger(builder, loc, type, 1);
   Value span = arith::SubIOp::create(builder, loc, lower, upper);
@@ -284,7 +284,8 @@ void KernelImporter::importFor(const tr::Op &op, Location loc) {
   if (descending) {
     // scf.for only counts up: count the iterations and derive the induction
     // variable.
-    upper = descendingTripCount(builder, loc, lower.value, upper, -*descending);
+    upper = descendingTripCount(builder, loc, lower.value, upper,
+                                -uint64_t(*descending));
     begin = buildInteger(builder, loc, upper.getType(), 0);
     step = buildInteger(builder, loc, upper.getType(), 1);
   }

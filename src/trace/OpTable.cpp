@@ -49,7 +49,7 @@ static bool parseShape(llvm::StringRef text,
     elements *= extent;
     shape.push_back(extent);
   }
-  return true;
+  return !shape.empty();
 }
 
 std::optional<Type> trace::parseType(llvm::StringRef text) {
@@ -76,10 +76,12 @@ std::optional<Type> trace::parseType(llvm::StringRef text) {
   return type;
 }
 
-size_t trace::indexCount(const Op &op) {
+size_t trace::valueCount(const Op &op) {
   llvm::StringRef name = op.name();
-  // `load_if` brings condition and other value, `store_if` value and condition,
-  // the rest one value.
-  size_t values = name == "load" ? 0 : name.ends_with("_if") ? 2 : 1;
-  return op.in.size() > values + 1 ? op.in.size() - 1 - values : 0;
+  return name == "load" ? 0 : name.ends_with("_if") ? 2 : 1;
+}
+
+size_t trace::indexCount(const Op &op) {
+  size_t others = 1 + valueCount(op);
+  return op.in.size() > others ? op.in.size() - others : 0;
 }

@@ -1,9 +1,11 @@
 // Reads enigma-trace/1: JSON to trace::Trace, every shape checked, errors with
 // the path.
+#include "JsonError.h"
 #include "enigma/trace/Trace.h"
 #include "llvm/ADT/Twine.h"
 #include "llvm/Support/LogicalResult.h"
 #include <nlohmann/json.hpp>
+#include <tuple>
 
 using namespace enigma;
 using namespace enigma::trace;
@@ -97,7 +99,8 @@ private:
                         Integer highest) {
     bool fits = at.value.is_number_integer();
     if (fits && at.value.is_number_unsigned())
-      fits = at.value.get<uint64_t>() <= uint64_t(highest);
+      fits = at.value.get<uint64_t>() >= uint64_t(lowest) &&
+             at.value.get<uint64_t>() <= uint64_t(highest);
     else if (fits)
       fits = at.value.get<int64_t>() >= int64_t(lowest) &&
              at.value.get<int64_t>() <= int64_t(highest);
@@ -113,8 +116,12 @@ private:
   LogicalResult type(const Cursor &at, Type &result);
   LogicalResult results(const Cursor &at, std::vector<Result> &list);
   LogicalResult names(const Cursor &at, std::vector<std::string> &list);
-  LogicalResult shape(const Cursor &at, llvm::SmallVectorImpl<int64_t> &list,
-                      int64_t lowest);
+  LogicalResult shape(const Cursor &at, llvm::SmallVectorImpl<int64_t> &list);
+  LogicalResult stride(const Cursor &at, llvm::ArrayRef<int64_t> shape,
+                       llvm::SmallVectorImpl<int64_t> &list);
+  LogicalResult tooLarge(const Cursor &at) {
+    return fail(at, "more than " + Twine(maxElements) + " elements");
+  }
   LogicalResult extents(const Cursor &at, std::optional<Extents> &list);
   LogicalResult constant(const Cursor &at, std::optional<Constant> &result);
   LogicalResult param(const Cursor &at, Param &result);
@@ -135,9 +142,12 @@ LogicalResult Reader::location(const Cursor &at, Location &loc) {
   uint32_t *fields[] = {&loc.file, &loc.line, &loc.column, &loc.endLine,
                         &loc.endColumn};
   if (failed(elements(at, [&](const Cursor &field) {
-        return integer<uint32_t>(field, *fields[field.index], 0, 1u << 30);
+        bool isLine = field.index == 1 || field.index == 3;
+        return integer<uint32_t>(field, *fields[field.index], isLine, 1u << 30);
       })))
     return failure();
+  if (std::tie(loc.endLine, loc.endColumn) < std::tie(loc.line, loc.column))
+    return fail(at, "ends before it starts");
   if (loc.file >= fileCount)
     return fail(at, "file " + Twine(loc.file) + " is not in 'files'");
   return success();
@@ -187,20 +197,38 @@ LogicalResult Reader::names(const Cursor &at, std::vector<std::string> &list) {
 }
 
 LogicalResult Reader::shape(const Cursor &at,
-                            llvm::SmallVectorImpl<int64_t> &list,
-                            int64_t lowest) {
+                            llvm::SmallVectorImpl<int64_t> &list) {
   int64_t product = 1;
   if (failed(elements(at, [&](const Cursor &extent) {
         int64_t &value = list.emplace_back();
-        if (failed(integer<int64_t>(extent, value, lowest, maxElements)))
+        if (failed(integer<int64_t>(extent, value, 1, maxElements)))
           return failure();
         if (value > maxElements / product)
-          return fail(at, "more than " + Twine(maxElements) + " elements");
-        product *= std::max<int64_t>(value, 1);
+          return tooLarge(at);
+        product *= value;
         return success();
       })))
     return failure();
   return list.empty() ? fail(at, "must not be empty") : success();
+}
+
+/// One step for each dimension of `shape`; the last element is within the
+/// limit.
+LogicalResult Reader::stride(const Cursor &at, llvm::ArrayRef<int64_t> shape,
+                             llvm::SmallVectorImpl<int64_t> &list) {
+  if (!at.value.is_array() || at.value.size() != shape.size())
+    return fail(at, "expected one stride for each dimension of the shape");
+  int64_t last = 0;
+  return elements(at, [&](const Cursor &step) {
+    int64_t &value = list.emplace_back();
+    if (failed(integer<int64_t>(step, value, 0, maxElements)))
+      return failure();
+    int64_t extent = shape[step.index];
+    if (extent > 1 && value > (maxElements - 1 - last) / (extent - 1))
+      return tooLarge(at);
+    last += value * (extent - 1);
+    return success();
+  });
 }
 
 LogicalResult Reader::extents(const Cursor &at, std::optional<Extents> &list) {
@@ -243,10 +271,10 @@ LogicalResult Reader::param(const Cursor &at, Param &result) {
       failed(member(at, "dtype",
                     [&](auto c) { return dtype(c, result.dtype); })) ||
       failed(member(
-          at, "shape", [&](auto c) { return shape(c, result.shape, 1); },
-          true)) ||
+          at, "shape", [&](auto c) { return shape(c, result.shape); }, true)) ||
       failed(member(
-          at, "stride", [&](auto c) { return shape(c, result.stride, 0); },
+          at, "stride",
+          [&](auto c) { return stride(c, result.shape, result.stride); },
           true)) ||
       failed(member(
           at, "access", [&](auto c) { return string(c, access); }, true)) ||
@@ -269,8 +297,6 @@ LogicalResult Reader::param(const Cursor &at, Param &result) {
     result.access = ParamAccess::ReadWrite;
   else if (!access.empty())
     return fail(at, "unknown access \"" + access + "\"");
-  if (!result.stride.empty() && result.stride.size() != result.shape.size())
-    return fail(at, "shape and stride have different ranks");
   return success();
 }
 
@@ -427,6 +453,25 @@ LogicalResult Reader::trace(const Cursor &at, Trace &result) {
                  failed(member(at, "launches", readLaunches, true)));
 }
 
+/// How deep arrays and objects nest; of what is not JSON, an answer of no
+/// meaning.
+static size_t nestingDepth(StringRef document) {
+  size_t depth = 0, deepest = 0;
+  bool inString = false;
+  for (size_t i = 0; i < document.size(); ++i) {
+    char c = document[i];
+    if (inString && c == '\\')
+      ++i;
+    else if (c == '"')
+      inString = !inString;
+    else if (!inString && (c == '[' || c == '{'))
+      deepest = std::max(deepest, ++depth);
+    else if (!inString && (c == ']' || c == '}') && depth)
+      --depth;
+  }
+  return deepest;
+}
+
 llvm::Expected<Trace> Reader::read(StringRef document) {
   auto error = [](const Twine &text) {
     return llvm::createStringError("not a valid trace: " + text);
@@ -434,21 +479,14 @@ llvm::Expected<Trace> Reader::read(StringRef document) {
   if (document.size() > maxDocumentBytes)
     return error("the document is larger than " +
                  Twine(maxDocumentBytes >> 20) + " MiB");
-  // Without exceptions the parser says only that it failed; where, it tells
-  // this observer.
-  size_t depth = 0;
-  bool tooDeep = false;
-  auto observe = [&](int level, json::parse_event_t, json &) {
-    depth = std::max<size_t>(depth, level);
-    tooDeep |= level > int(6 * maxRegionDepth + 20);
-    return !tooDeep;
-  };
-  json parsed = json::parse(document.begin(), document.end(), observe,
-                            /*allow_exceptions=*/false);
-  if (tooDeep)
+  // Not with a parser callback: nlohmann then searches the parent after every
+  // value, which is quadratic in the number of ops.
+  if (nestingDepth(document) > 6 * maxRegionDepth + 20)
     return error("arrays and objects are nested too deeply");
+  json parsed = json::parse(document.begin(), document.end(), nullptr,
+                            /*allow_exceptions=*/false);
   if (parsed.is_discarded())
-    return error("the document is not UTF-8 JSON, or is truncated");
+    return error(describeJsonError(document));
   Trace result;
   if (failed(trace(Cursor{parsed}, result)))
     return error(message);

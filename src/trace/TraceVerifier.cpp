@@ -2,12 +2,10 @@
 // result types.
 #include "Signature.h"
 #include "enigma/trace/Trace.h"
-#include "llvm/ADT/APFloat.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/StringSet.h"
 #include "llvm/ADT/StringSwitch.h"
 #include "llvm/Support/LogicalResult.h"
-#include <cmath>
 
 using namespace enigma;
 using namespace enigma::trace;
@@ -34,6 +32,7 @@ private:
   llvm::StringMap<Type> values; ///< visible here
   llvm::StringSet<> everDefined;
   llvm::StringMap<const Param *> params;
+  llvm::StringSet<> zeros; ///< integer constants that are 0
   bool topLevel = true;
 
   /// Writes `what` at `path` relative to the op at hand.
@@ -71,6 +70,7 @@ private:
   LogicalResult ifElse(const Op &op);
   LogicalResult whileLoop(const Op &op);
   LogicalResult query(const Op &op);
+  LogicalResult attributes(const Op &op);
   LogicalResult structural(const Op &op);
   LogicalResult verifyOp(const Op &op);
 };
@@ -180,16 +180,18 @@ LogicalResult KernelVerifier::elementwise(const Op &op) {
                             toString(type));
     }
   }
-  Type result =
-      signature.result.dtype ? Type{*signature.result.dtype} : *variable;
+  // Comparisons of vectors are componentwise.
+  Type result = variable.value_or(Type{});
+  if (signature.result.dtype)
+    result.dtype = *signature.result.dtype;
   if (!(op.out[0].type == result))
     return fail("out[0]", "expected " + toString(result) + ", got " +
                               toString(op.out[0].type));
   return success();
 }
 
-/// True if `value` is exactly a value of the dtype (floats: after one rounding
-/// of a finite literal).
+/// True if `value` is exactly a value of the dtype (floats: after rounding,
+/// which may overflow to infinity as in Metal).
 static bool isRepresentable(const Constant &value, DType dtype) {
   const DTypeRow &row = dtypeRow(dtype);
   if (std::holds_alternative<bool>(value))
@@ -208,6 +210,10 @@ static bool isRepresentable(const Constant &value, DType dtype) {
   return isFloat(row.kind);
 }
 
+static bool isZero(const Constant &value) {
+  return std::visit([](auto v) { return v == 0; }, value);
+}
+
 LogicalResult KernelVerifier::constant(const Op &op) {
   if (failed(counts(op, 0, 1, 0)))
     return failure();
@@ -218,6 +224,8 @@ LogicalResult KernelVerifier::constant(const Op &op) {
     return fail("out[0]", "a constant is a scalar, got " + toString(type));
   if (!isRepresentable(*op.value, type.dtype))
     return fail("attrs.value", "not a value of " + toString(type));
+  if (isZero(*op.value))
+    zeros.insert(op.out[0].name);
   return success();
 }
 
@@ -263,7 +271,7 @@ LogicalResult KernelVerifier::memory(const Op &op) {
     return failure();
   size_t given = indexCount(op);
   // One index counts elements from the start, whatever the shape.
-  size_t expected = op.in.size() - given + (given == 1 ? 1 : rank);
+  size_t expected = 1 + valueCount(op) + (given == 1 ? 1 : rank);
   if (failed(counts(op, expected, results, 0)))
     return failure();
   rank = given;
@@ -342,8 +350,6 @@ LogicalResult KernelVerifier::query(const Op &op) {
   if (needsDimension && op.dim != "x" && op.dim != "y" && op.dim != "z")
     return fail("attrs.dim",
                 "expected \"x\", \"y\" or \"z\", got \"" + op.dim + "\"");
-  if (!needsDimension && !op.dim.empty())
-    return fail("attrs.dim", "'" + op.name() + "' has no dimensions");
   return success();
 }
 
@@ -414,6 +420,8 @@ LogicalResult KernelVerifier::forLoop(const Op &op) {
   if (failed(scalarOperand(op, 1, induction.dtype)) ||
       failed(scalarOperand(op, 2, induction.dtype)))
     return failure();
+  if (zeros.contains(op.in[2]))
+    return fail("in[2]", "the step of a loop must not be 0");
   std::vector<Type> carried = resultTypes(op), args = {induction};
   for (auto [i, type] : llvm::enumerate(carried)) {
     Type init;
@@ -455,6 +463,22 @@ LogicalResult KernelVerifier::whileLoop(const Op &op) {
                  failed(region(op, 1, carried, carried)));
 }
 
+/// An attribute on an op that has no use for it is a mistake, not a comment.
+LogicalResult KernelVerifier::attributes(const Op &op) {
+  StringRef name = op.name();
+  auto check = [&](StringRef attribute, bool present, bool allowed) {
+    return !present || allowed ? success()
+                               : fail("attrs." + attribute,
+                                      "'" + name + "' has no such attribute");
+  };
+  return failure(
+      failed(check("value", op.value.has_value(), name == "constant")) ||
+      failed(check("dim", !op.dim.empty(), op.row->kind == OpKind::Query3)) ||
+      failed(check("mem_flags", !op.memFlags.empty(),
+                   name == "barrier" || name == "simd_barrier")) ||
+      failed(check("order", !op.order.empty(), name.starts_with("atomic_"))));
+}
+
 LogicalResult KernelVerifier::structural(const Op &op) {
   using Check = LogicalResult (KernelVerifier::*)(const Op &);
   Check check =
@@ -478,6 +502,8 @@ LogicalResult KernelVerifier::structural(const Op &op) {
 }
 
 LogicalResult KernelVerifier::verifyOp(const Op &op) {
+  if (failed(attributes(op)))
+    return failure();
   switch (op.row->kind) {
   case OpKind::Structural:
     return structural(op);

@@ -19,6 +19,7 @@ from command_line import BINARIES, EXAMPLES, environment, files_in
 from example_runs import NAMES
 
 STRACE = shutil.which("strace")
+ENDINGS = [signal.SIGTERM, signal.SIGINT, signal.SIGHUP]
 SOURCES = [EXAMPLES / f"{name}.py" for name in NAMES]
 
 
@@ -33,6 +34,8 @@ class Run:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             pass_fds=[held],
+            # A signal that the caller ignores, as under nohup, is ignored by its children.
+            preexec_fn=lambda: [signal.signal(n, signal.SIG_DFL) for n in ENDINGS] and None,
         )
         os.close(held)
 
@@ -59,6 +62,22 @@ def check_complete(made: dict[str, bytes], complete: dict[str, bytes]) -> None:
     for name, contents in made.items():
         if not name.endswith(".tmp"):
             assert contents == complete[name], f"{name} is not whole"
+
+
+def test_ignored_signal(compiled, tmp_path: Path):
+    """Under nohup a run goes on when the terminal closes, and loses nothing."""
+    complete = files_in(compiled())
+    for delay in (0.02, 0.04, 0.05, 0.06, 0.07, 0.08):
+        out = tmp_path / str(delay)
+        process = subprocess.Popen(
+            [BINARIES / "enigmac", SOURCES[0], "-o", out],
+            env=environment(),
+            preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN) and None,
+        )
+        time.sleep(delay)
+        process.send_signal(signal.SIGHUP)
+        assert process.wait() == 0
+        assert files_in(out) == complete
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGKILL])

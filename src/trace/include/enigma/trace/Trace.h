@@ -95,8 +95,12 @@ struct Op {
   llvm::StringRef name() const { return row->name; }
 };
 
-/// Number of indices of an op that touches an element: its operands without the
-/// buffer and the values.
+/// Operands of a memory op after its indices: `load_if` brings condition and
+/// other value, `store_if` value and condition, a load nothing, the rest one
+/// value.
+size_t valueCount(const Op &op);
+/// Number of indices of a memory op; they stand between the buffer and the
+/// values.
 size_t indexCount(const Op &op);
 
 enum class ParamKind : uint8_t { Buffer, Scalar };
