@@ -104,3 +104,22 @@ enigma.kernel @narrow(%a: !enigma.buffer<ui8, device>, %s: !enigma.buffer<ui16, 
   enigma.store %7, %a[%c0] : !enigma.buffer<ui8, device>
   enigma.return
 }
+
+// A hexadecimal literal has the sign of the operand beside it, or the sum would convert to a float as
+// an unsigned number.
+// CHECK-LABEL: kernel void wide_masks(
+enigma.kernel @wide_masks(%a: !enigma.buffer<si64, device>, %u: !enigma.buffer<ui64, device>, %b: !enigma.buffer<f32, device>) fast {
+  %c0 = arith.constant 0 : index
+  %mask = arith.constant 9223372036854775807 : i64
+  %x = enigma.load %a[%c0] : !enigma.buffer<si64, device> loc("x")
+  // CHECK: b[0] = float(a[0] | 0x7fffffffffffffffL);
+  %0 = arith.ori %x, %mask : i64
+  %1 = arith.sitofp %0 : i64 to f32
+  enigma.store %1, %b[%c0] : !enigma.buffer<f32, device>
+  %y = enigma.load %u[%c0] : !enigma.buffer<ui64, device> loc("y")
+  // CHECK: b[0] = float(u[0] & 0x7ffffffffffffffful);
+  %2 = arith.andi %y, %mask : i64
+  %3 = arith.uitofp %2 : i64 to f32
+  enigma.store %3, %b[%c0] : !enigma.buffer<f32, device>
+  enigma.return
+}

@@ -55,8 +55,10 @@ Expression plainLiteral(uint64_t bits, DType type, bool hexadecimal) {
   int64_t number = signedLiteral(bits, type);
   // Hexadecimal digits are never negative.
   if (hexadecimal && bits > 255 && (isUnsigned(type) || number >= 0)) {
-    const char *suffix =
-        bits > INT32_MAX ? (bits > UINT32_MAX ? "ul" : "u") : "";
+    const char *suffix = bits <= INT32_MAX    ? ""
+                         : !isUnsigned(type)  ? "L"
+                         : bits <= UINT32_MAX ? "u"
+                                              : "ul";
     return {formatv("0x{0:x-}{1}", bits, suffix).str(), Precedence::Primary,
             type, type};
   }
