@@ -13,6 +13,7 @@ sys.path[:0] = [str(HERE), str(HERE.parent / "differential")]
 def pytest_addoption(parser) -> None:
     parser.addoption(
         "--seeds",
-        default=os.environ.get("ENIGMA_FUZZ_SEEDS", "0:60"),
-        help="seeds of random kernels, first:end (also ENIGMA_FUZZ_SEEDS)",
+        # The later ones have found defects.
+        default=os.environ.get("ENIGMA_FUZZ_SEEDS", "0:50,1000:1010,1080:1090"),
+        help="seeds of random kernels, first:end,… (also ENIGMA_FUZZ_SEEDS)",
     )

@@ -15,8 +15,10 @@ BATCH = 10  # kernels in a module
 
 
 def pytest_generate_tests(metafunc) -> None:
-    first, end = map(int, metafunc.config.getoption("--seeds").split(":"))
-    batches = [range(k, min(k + BATCH, end)) for k in range(first, end, BATCH)]
+    batches = []
+    for part in metafunc.config.getoption("--seeds").split(","):
+        first, end = map(int, part.split(":"))
+        batches += [range(k, min(k + BATCH, end)) for k in range(first, end, BATCH)]
     metafunc.parametrize("seeds", batches, ids=lambda r: f"{r.start}:{r.stop}")
 
 
