@@ -105,7 +105,7 @@ enigma.kernel @narrow(%a: !enigma.buffer<ui8, device>, %s: !enigma.buffer<ui16, 
   enigma.return
 }
 
-// A hexadecimal literal has the sign of the operand beside it, or the sum would convert to a float as
+// A hexadecimal literal has the sign of the operand beside it, or the result would convert to a float as
 // an unsigned number.
 // CHECK-LABEL: kernel void wide_masks(
 enigma.kernel @wide_masks(%a: !enigma.buffer<si64, device>, %u: !enigma.buffer<ui64, device>, %b: !enigma.buffer<f32, device>) fast {
