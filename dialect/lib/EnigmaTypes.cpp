@@ -118,7 +118,8 @@ Type BufferType::parse(AsmParser &parser) {
   if (more && succeeded(parser.parseOptionalKeyword(&keyword))) {
     std::optional<Access> symbol = symbolizeAccess(keyword);
     if (!symbol || *symbol == Access::unknown) {
-      parser.emitError(accessLoc, "expected read, write, read_write or a shape");
+      parser.emitError(accessLoc,
+                       "expected read, write, read_write or a shape");
       return {};
     }
     access = *symbol;

@@ -310,8 +310,88 @@ def tan(x: Number) -> Value:
     Metal Shading Language Specification, section 6.5.
     """
 
+def sinpi(x: Number) -> Value:
+    """Sine of pi times x.
+
+    Signature: ``T:float -> T``.
+
+    Metal Shading Language Specification, section 6.5.
+    """
+
+def cospi(x: Number) -> Value:
+    """Cosine of pi times x.
+
+    Signature: ``T:float -> T``.
+
+    Metal Shading Language Specification, section 6.5.
+    """
+
+def asin(x: Number) -> Value:
+    """Arc sine, in radians.
+
+    Signature: ``T:float -> T``.
+
+    Metal Shading Language Specification, section 6.5.
+    """
+
+def acos(x: Number) -> Value:
+    """Arc cosine, in radians.
+
+    Signature: ``T:float -> T``.
+
+    Metal Shading Language Specification, section 6.5.
+    """
+
+def atan(x: Number) -> Value:
+    """Arc tangent, in radians.
+
+    Signature: ``T:float -> T``.
+
+    Metal Shading Language Specification, section 6.5.
+    """
+
+def sinh(x: Number) -> Value:
+    """Hyperbolic sine.
+
+    Signature: ``T:float -> T``.
+
+    Metal Shading Language Specification, section 6.5.
+    """
+
+def cosh(x: Number) -> Value:
+    """Hyperbolic cosine.
+
+    Signature: ``T:float -> T``.
+
+    Metal Shading Language Specification, section 6.5.
+    """
+
 def tanh(x: Number) -> Value:
     """Hyperbolic tangent.
+
+    Signature: ``T:float -> T``.
+
+    Metal Shading Language Specification, section 6.5.
+    """
+
+def asinh(x: Number) -> Value:
+    """Inverse hyperbolic sine.
+
+    Signature: ``T:float -> T``.
+
+    Metal Shading Language Specification, section 6.5.
+    """
+
+def acosh(x: Number) -> Value:
+    """Inverse hyperbolic cosine.
+
+    Signature: ``T:float -> T``.
+
+    Metal Shading Language Specification, section 6.5.
+    """
+
+def atanh(x: Number) -> Value:
+    """Inverse hyperbolic tangent.
 
     Signature: ``T:float -> T``.
 
@@ -382,6 +462,30 @@ def pow(x: Number, y: Number) -> Value:
     Metal Shading Language Specification, section 6.5.
     """
 
+def powr(x: Number, y: Number) -> Value:
+    """X to the power of y, for x that is not negative.
+
+    Signature: ``T:float, T -> T``.
+
+    Metal Shading Language Specification, section 6.5.
+    """
+
+def fmod(x: Number, y: Number) -> Value:
+    """Remainder of x / y with the sign of x.
+
+    Signature: ``T:float, T -> T``.
+
+    Metal Shading Language Specification, section 6.5.
+    """
+
+def atan2(y: Number, x: Number) -> Value:
+    """Arc tangent of y / x in the quadrant of the point, in radians.
+
+    Signature: ``T:float, T -> T``.
+
+    Metal Shading Language Specification, section 6.5.
+    """
+
 def fma(a: Number, b: Number, c: Number) -> Value:
     """X * y + z with one rounding.
 
@@ -390,12 +494,148 @@ def fma(a: Number, b: Number, c: Number) -> Value:
     Metal Shading Language Specification, section 6.5.
     """
 
+def saturate(x: Number) -> Value:
+    """X limited to the range from 0 to 1.
+
+    Signature: ``T:float -> T``.
+
+    Metal Shading Language Specification, section 6.3.
+    """
+
+def sign(x: Number) -> Value:
+    """1, -1, or a zero with the sign of x; 0 for a NaN.
+
+    Signature: ``T:float -> T``.
+
+    Metal Shading Language Specification, section 6.3.
+    """
+
+def fract(x: Number) -> Value:
+    """X - floor(x), below 1.
+
+    Signature: ``T:float -> T``.
+
+    Metal Shading Language Specification, section 6.5.
+    """
+
+def mix(x: Number, y: Number, a: Number) -> Value:
+    """X + (y - x) * a.
+
+    Signature: ``T:float, T, T -> T``.
+
+    Metal Shading Language Specification, section 6.3.
+    """
+
 def clamp(x: Number, lo: Number, hi: Number) -> Value:
     """X limited to the range from lo to hi.
 
     Signature: ``T:float, T, T -> T``.
 
     Metal Shading Language Specification, section 6.3.
+    """
+
+def imin(x: Number, y: Number) -> Value:
+    """The smaller value.
+
+    Signature: ``T:int, T -> T``.
+
+    Metal Shading Language Specification, section 6.4.
+    """
+
+def imax(x: Number, y: Number) -> Value:
+    """The larger value.
+
+    Signature: ``T:int, T -> T``.
+
+    Metal Shading Language Specification, section 6.4.
+    """
+
+def iclamp(x: Number, lo: Number, hi: Number) -> Value:
+    """X limited to the range from lo to hi.
+
+    Signature: ``T:int, T, T -> T``.
+
+    Metal Shading Language Specification, section 6.4.
+    """
+
+def add_sat(x: Number, y: Number) -> Value:
+    """X + y, limited to the type's range.
+
+    Signature: ``T:int, T -> T``.
+
+    Metal Shading Language Specification, section 6.4.
+    """
+
+def sub_sat(x: Number, y: Number) -> Value:
+    """X - y, limited to the type's range.
+
+    Signature: ``T:int, T -> T``.
+
+    Metal Shading Language Specification, section 6.4.
+    """
+
+def mul_hi(x: Number, y: Number) -> Value:
+    """The high half of the double-width product x * y.
+
+    Signature: ``T:int, T -> T``.
+
+    Metal Shading Language Specification, section 6.4.
+    """
+
+def mad_hi(a: Number, b: Number, c: Number) -> Value:
+    """Mul_hi(a, b) + c, wrapping.
+
+    Signature: ``T:int, T, T -> T``.
+
+    Metal Shading Language Specification, section 6.4.
+    """
+
+def mad_sat(a: Number, b: Number, c: Number) -> Value:
+    """A * b + c, limited to the type's range.
+
+    Signature: ``T:int, T, T -> T``.
+
+    Metal Shading Language Specification, section 6.4.
+    """
+
+def rotate(x: Number, n: Number) -> Value:
+    """X rotated left by n bits, n taken modulo the width.
+
+    Signature: ``T:int, T -> T``.
+
+    Metal Shading Language Specification, section 6.4.
+    """
+
+def popcount(x: Number) -> Value:
+    """Number of one bits.
+
+    Signature: ``T:int -> T``.
+
+    Metal Shading Language Specification, section 6.4.
+    """
+
+def clz(x: Number) -> Value:
+    """Number of leading zero bits; the width for zero.
+
+    Signature: ``T:int -> T``.
+
+    Metal Shading Language Specification, section 6.4.
+    """
+
+def ctz(x: Number) -> Value:
+    """Number of trailing zero bits; the width for zero.
+
+    Signature: ``T:int -> T``.
+
+    Metal Shading Language Specification, section 6.4.
+    """
+
+def reverse_bits(x: Number) -> Value:
+    """The bits in the opposite order.
+
+    Signature: ``T:int -> T``.
+
+    Metal Shading Language Specification, section 6.4.
     """
 
 def simd_sum(value: Number) -> Value:

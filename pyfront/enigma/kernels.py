@@ -45,6 +45,18 @@ def _launch_size(size: object, word: str) -> Launch | None:
     return (x, y, z)
 
 
+def _check_block_against(block: Launch | None, max_threads: int | None) -> None:
+    if block is None or max_threads is None:
+        return
+    threads = block[0] * block[1] * block[2]
+    if threads > max_threads:
+        raise mistake(
+            "E0309",
+            what=f"block={block} has {threads} threads, and max_threads={max_threads}",
+            fix="make the block smaller, or leave max_threads out",
+        )
+
+
 def _check_name(name: object, what: str) -> None:
     if not isinstance(name, str) or not name.isidentifier() or not name.isascii():
         raise mistake(
@@ -96,6 +108,7 @@ class Kernel:
                 fix=f"max_threads is from 1 to {_MAX_BLOCK}",
             )
         self.max_threads = max_threads
+        _check_block_against(self.block, max_threads)
         # The variables of the function around the kernel: annotations that are source text may name
         # them, and do not make them part of the closure.
         self.scope: dict[str, object] = {}
@@ -228,6 +241,7 @@ def export(
         made.metal_name = f"enigma_kernel_{name}"
     made.grid = _launch_size(grid, "grid") or fn.grid
     made.block = _launch_size(block, "block") or fn.block
+    _check_block_against(made.block, fn.max_threads)
     names = _parameter_names(fn)
     if len(args) > len(names):
         raise mistake(

@@ -172,7 +172,16 @@ static int compileInParallel(const CompileOptions &options) {
 int enigma::driver::compile(const CompileOptions &options) {
   if (!haveDistinctStems(options))
     return WrongCommandLine;
-  if (options.inputs.size() == 1)
-    return runJob(options, options.inputs.front());
-  return compileInParallel(options);
+  int status = options.inputs.size() == 1
+                   ? runJob(options, options.inputs.front())
+                   : compileInParallel(options);
+  // LLVM ends the process when a stream's error is left to its destructor.
+  llvm::outs().flush();
+  if (std::error_code code = llvm::outs().error()) {
+    llvm::errs() << "enigmac: error: cannot write to standard output: "
+                 << code.message() << '\n';
+    llvm::outs().clear_error();
+    return WrongEnvironment;
+  }
+  return status;
 }

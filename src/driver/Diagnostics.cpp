@@ -78,10 +78,10 @@ static std::string readLine(StringRef file, uint32_t number) {
   return rest.take_until([](char c) { return c == '\n' || c == '\r'; }).str();
 }
 
-/// The characters before a column; columns count bytes of UTF-8, as Python's do.
-static size_t charactersBefore(StringRef text, size_t column) {
-  return llvm::count_if(text.take_front(column),
-                        [](char c) { return (c & 0xc0) != 0x80; });
+/// Characters as a terminal shows them, nearly: wide and combining ones count
+/// as one.
+static size_t countCharacters(StringRef text) {
+  return llvm::count_if(text, [](char c) { return (c & 0xc0) != 0x80; });
 }
 
 /// The part of `text` from character `first` on, `count` characters long.
@@ -112,12 +112,15 @@ void DiagnosticList::printExcerpt(const SourceRange &range,
   std::string text = printable(readLine(range.file, range.line));
   if (text.empty())
     return;
-  size_t width = charactersBefore(text, text.size());
-  size_t start = charactersBefore(text, range.column);
-  size_t end = range.endLine > range.line
-                   ? width
-                   : charactersBefore(text, range.endColumn);
-  end = std::max(end, start + 1);
+  size_t width = countCharacters(text);
+  // Ranges count bytes of UTF-8.
+  auto characterOf = [&](size_t byte) {
+    return countCharacters(StringRef(text).take_front(byte));
+  };
+  size_t start = characterOf(range.column);
+  size_t end =
+      range.endLine > range.line ? width : characterOf(range.endColumn);
+  end = std::max(std::min(end, width), start + 1);
   // Of a line that fills screens, what is around the place.
   constexpr size_t longest = 160, before = 40;
   size_t first = width > longest && start > before ? start - before : 0;

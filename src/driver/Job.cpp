@@ -73,8 +73,11 @@ ExitStatus Job::internalError(const llvm::Twine &message) {
   std::string text = ("internal error: " + message).str();
   llvm::SmallString<128> path;
   int descriptor;
-  if (module && !llvm::sys::fs::createTemporaryFile("enigmac-crash", "mlir",
-                                                    descriptor, path)) {
+  if (!options.crashReproducer.empty() &&
+      llvm::sys::fs::exists(options.crashReproducer))
+    text += "; please report it with " + options.crashReproducer;
+  else if (module && !llvm::sys::fs::createTemporaryFile(
+                         "enigmac-crash", "mlir", descriptor, path)) {
     llvm::raw_fd_ostream os(descriptor, /*shouldClose=*/true);
     module->print(os, mlir::OpPrintingFlags().enableDebugInfo());
     text += "; please report it with " + path.str().str();
@@ -152,7 +155,7 @@ ExitStatus Job::readAnswer(StringRef answer) {
     diagnostics.add(diagnosticFromJson(diagnostic));
   if (document.contains("dependencies"))
     for (const json &path : document["dependencies"])
-      if (path.is_string())
+      if (path.is_string() && path != input)
         dependencies.push_back(path.get<std::string>());
   if (diagnostics.hasErrors())
     return WrongInput;
@@ -256,8 +259,14 @@ ExitStatus Job::runPasses() {
   }
   mlir::PassManager manager(context.get());
   if (!options.passPipeline.empty()) {
-    if (failed(mlir::parsePassPipeline(options.passPipeline, manager,
-                                       llvm::errs())))
+    // Parsed on its own, as mlir-opt does: given the manager,
+    // `builtin.module(...)` would mean modules inside this one.
+    mlir::FailureOr<mlir::OpPassManager> pipeline =
+        mlir::parsePassPipeline(options.passPipeline, llvm::errs());
+    if (succeeded(pipeline) &&
+        pipeline->getOpAnchorName() == mlir::ModuleOp::getOperationName())
+      static_cast<mlir::OpPassManager &>(manager) = std::move(*pipeline);
+    else
       return fail(WrongCommandLine, "--pass-pipeline: cannot parse '" +
                                         options.passPipeline + "'");
   } else {
@@ -465,7 +474,12 @@ ExitStatus Job::run() {
   }
   mlir::ScopedDiagnosticHandler handler(
       context.get(), [&](mlir::Diagnostic &diagnostic) {
-        if (diagnostic.getSeverity() != mlir::DiagnosticSeverity::Remark)
+        // The reproducer's announcement is no error of the input; what the
+        // failing pass said, or internalError, is the diagnostic.
+        bool announces = llvm::StringRef(diagnostic.str())
+                             .starts_with("Failures have been detected");
+        if (!announces &&
+            diagnostic.getSeverity() != mlir::DiagnosticSeverity::Remark)
           diagnostics.add(diagnosticFromMLIR(
               diagnostic, llvm::sys::path::parent_path(input)));
         return mlir::success();

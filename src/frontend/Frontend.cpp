@@ -68,6 +68,7 @@ static llvm::Error startPython() {
   config.install_signal_handlers = 0;
   // A person who breaks off a compilation must not find half-written caches;
   // reading them is enough.
+  config.write_bytecode = 0;
   if (!PyStatus_Exception(status))
     status =
         PyConfig_SetBytesString(&config, &config.program_name, ENIGMA_PYTHON);

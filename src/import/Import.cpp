@@ -55,7 +55,7 @@ private:
   }
 
   SmallVector<Value> indices(const tr::Op &op, Location loc, size_t rank);
-  size_t rankOf(const tr::Op &op) const;
+  ArrayRef<int64_t> shapeOf(const tr::Op &op) const;
   void importBody(ArrayRef<tr::Op> body);
   void nameArguments(ArrayRef<tr::Result> args, ValueRange values,
                      const tr::Location &loc);
@@ -115,10 +115,23 @@ Type KernelImporter::paramType(const tr::Param &param) const {
 // Memory
 //===----------------------------------------------------------------------===//
 
-size_t KernelImporter::rankOf(const tr::Op &op) const {
-  if (const tr::Param *param = params.lookup(op.in[0]))
-    return std::max<size_t>(param->shape.size(), 1);
-  return values.lookup(op.in[0]).type.shape.size();
+/// The shape as the buffer's type has it.
+ArrayRef<int64_t> KernelImporter::shapeOf(const tr::Op &op) const {
+  return cast<BufferType>(values.lookup(op.in[0]).value.getType()).getShape();
+}
+
+/// Row and column, and so on, of an index that counts elements from the start
+/// of a buffer with a shape.
+static SmallVector<Value> delinearize(OpBuilder &builder, Location loc,
+                                      Value index, ArrayRef<int64_t> shape) {
+  SmallVector<Value> list(shape.size());
+  for (size_t i = shape.size(); i-- > 1;) {
+    Value extent = arith::ConstantIndexOp::create(builder, loc, shape[i]);
+    list[i] = arith::RemUIOp::create(builder, loc, index, extent);
+    index = arith::DivUIOp::create(builder, loc, index, extent);
+  }
+  list[0] = index;
+  return list;
 }
 
 SmallVector<Value> KernelImporter::indices(const tr::Op &op, Location loc,
@@ -133,8 +146,18 @@ SmallVector<Value> KernelImporter::indices(const tr::Op &op, Location loc,
                             : Value(arith::IndexCastUIOp::create(
                                   builder, loc, index, in.value)));
   }
+  if (ArrayRef<int64_t> shape = shapeOf(op); rank == 1 && shape.size() > 1) {
+    // Threadgroup memory becomes an array of arrays in Metal, where an index
+    // past a row is undefined.
+    if (values.lookup(op.in[0]).type.threadgroup)
+      return delinearize(builder, loc, list[0], shape);
+    SmallVector<Value> indices(shape.size() - 1,
+                               arith::ConstantIndexOp::create(builder, loc, 0));
+    indices.push_back(list[0]);
+    return indices;
+  }
   const tr::Param *param = params.lookup(op.in[0]);
-  if (!param || param->stride.empty())
+  if (!param || param->stride.empty() || rank < param->stride.size())
     return list;
   Value linear;
   for (auto [value, stride] : llvm::zip_equal(list, param->stride)) {
@@ -148,7 +171,7 @@ SmallVector<Value> KernelImporter::indices(const tr::Op &op, Location loc,
 }
 
 void KernelImporter::importMemory(const tr::Op &op, Location loc) {
-  size_t rank = rankOf(op);
+  size_t rank = tr::indexCount(op);
   Value buffer = values.lookup(op.in[0]).value;
   StringRef name = op.name();
   if (name == "load")
@@ -181,7 +204,7 @@ void KernelImporter::importMemory(const tr::Op &op, Location loc) {
 }
 
 void KernelImporter::importAtomic(const tr::Op &op, Location loc) {
-  size_t rank = rankOf(op);
+  size_t rank = tr::indexCount(op);
   StringRef kind = op.name();
   kind.consume_front("atomic_fetch_");
   define(op.out[0],

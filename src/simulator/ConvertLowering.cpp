@@ -39,7 +39,8 @@ static Value *integerToFloat(Call &c, Expr x, bool isSigned) {
   Type *scalar = c.type()->getScalarType();
   if (scalar->isFloatTy())
     return to(scalar);
-  // Through double: i32 is exact there, and the rounding happens once.
+  // Through double, so that the rounding happens once.
+  x = exactInDouble(x, isSigned);
   return fromDouble(to(c.b.getDoubleTy()), c.type());
 }
 

@@ -40,6 +40,15 @@ Expr single::fma(Expr a, Expr b, Expr c) {
 }
 Expr single::mix(Expr x, Expr y, Expr a) { return x + (y - x) * a; }
 
+/// One rounding. In f32 the product of two f16 is exact, its sum with a third
+/// is not; in f64 it is, but where the result is one of the operands anyway.
+Value *lower::fma(Call &c, std::string &) {
+  if (c.type()->getScalarType()->isFloatTy())
+    return single::fma(c[0], c[1], c[2]);
+  return fromDouble(single::fma(toDouble(c[0]), toDouble(c[1]), toDouble(c[2])),
+                    c.type());
+}
+
 Value *lower::rsqrt(Call &c, std::string &) {
   return fromDouble(1 / toDouble(c[0]).sqrt(), c.type());
 }

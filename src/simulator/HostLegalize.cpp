@@ -87,8 +87,9 @@ static Value *widenedBFloat(Instruction &instruction) {
   if (isa<SIToFPInst, UIToFPInst>(instruction) && isBFloat(&instruction)) {
     Type *wide = withScalar(type, b.getDoubleTy());
     auto opcode = cast<CastInst>(instruction).getOpcode();
-    return fromDouble(
-        {b, b.CreateCast(opcode, instruction.getOperand(0), wide)}, type);
+    Expr x = {b, instruction.getOperand(0)};
+    x = exactInDouble(x, opcode == Instruction::SIToFP);
+    return fromDouble({b, b.CreateCast(opcode, x, wide)}, type);
   }
   auto *call = dyn_cast<IntrinsicInst>(&instruction);
   if (!call || !isBFloat(call) || !all_of(call->args(), isBFloat))

@@ -85,6 +85,7 @@ Expr mix(Expr x, Expr y, Expr a);
 namespace lower {
 // FloatLowering.cpp
 llvm::Value *rsqrt(Call &c, std::string &error);
+llvm::Value *fma(Call &c, std::string &error);
 llvm::Value *fract(Call &c, std::string &error);
 llvm::Value *dot(Call &c, std::string &error);
 llvm::Value *sincos(Call &c, std::string &error);

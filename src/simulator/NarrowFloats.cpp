@@ -64,3 +64,13 @@ Expr simulator::fromDouble(Expr x, Type *type) {
     return x.make(x.ir().CreateFPTrunc(x, type));
   return fromSingle(truncToOdd(x), type);
 }
+
+/// Of more than 53 bits, those below become one that says whether any was set.
+Expr simulator::exactInDouble(Expr x, bool isSigned) {
+  if (x.type()->getScalarSizeInBits() < 64)
+    return x;
+  Expr below = x & x.bits(0x7ff);
+  Expr sticky = (x ^ below) | below.ne(0).select(x.bits(0x800), 0);
+  Expr size = isSigned ? x.lt(0).select(-x, x) : x;
+  return (size >> size.bits(53)).ne(0).select(sticky, x);
+}

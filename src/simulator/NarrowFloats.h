@@ -19,4 +19,7 @@ Expr fromSingle(Expr x, llvm::Type *type);
 /// f64 to `type`, rounding once.
 Expr fromDouble(Expr x, llvm::Type *type);
 
+/// An integer that f64 holds exactly and that rounds to the same bf16 or f16.
+Expr exactInDouble(Expr x, bool isSigned);
+
 } // namespace enigma::simulator

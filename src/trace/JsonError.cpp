@@ -1,4 +1,5 @@
-// Finds the first syntax error of a document with a SAX parse that keeps nothing.
+// Finds the first syntax error of a document with a SAX parse that keeps
+// nothing.
 #include "JsonError.h"
 #include <algorithm>
 #include <nlohmann/json.hpp>
@@ -46,8 +47,8 @@ std::string enigma::trace::describeJsonError(llvm::StringRef document) {
       document.take_front(std::max<size_t>(finder.position, 1) - 1);
   size_t line = before.count('\n') + 1;
   size_t column = before.size() - before.rfind('\n');
-  return "line " + std::to_string(line) + ", column " +
-         std::to_string(column) + ": " +
+  return "line " + std::to_string(line) + ", column " + std::to_string(column) +
+         ": " +
          (finder.id == numberOverflow ? "the number is too large"
                                       : "not UTF-8 JSON");
 }

@@ -75,3 +75,11 @@ std::optional<Type> trace::parseType(llvm::StringRef text) {
   type.width = width[0] - '0';
   return type;
 }
+
+size_t trace::indexCount(const Op &op) {
+  llvm::StringRef name = op.name();
+  // `load_if` brings condition and other value, `store_if` value and condition,
+  // the rest one value.
+  size_t values = name == "load" ? 0 : name.ends_with("_if") ? 2 : 1;
+  return op.in.size() > values + 1 ? op.in.size() - 1 - values : 0;
+}

@@ -212,7 +212,8 @@ LogicalResult Reader::shape(const Cursor &at,
   return list.empty() ? fail(at, "must not be empty") : success();
 }
 
-/// One step for each dimension of `shape`; the last element is within the limit.
+/// One step for each dimension of `shape`; the last element is within the
+/// limit.
 LogicalResult Reader::stride(const Cursor &at, llvm::ArrayRef<int64_t> shape,
                              llvm::SmallVectorImpl<int64_t> &list) {
   if (!at.value.is_array() || at.value.size() != shape.size())
@@ -270,8 +271,7 @@ LogicalResult Reader::param(const Cursor &at, Param &result) {
       failed(member(at, "dtype",
                     [&](auto c) { return dtype(c, result.dtype); })) ||
       failed(member(
-          at, "shape", [&](auto c) { return shape(c, result.shape); },
-          true)) ||
+          at, "shape", [&](auto c) { return shape(c, result.shape); }, true)) ||
       failed(member(
           at, "stride",
           [&](auto c) { return stride(c, result.shape, result.stride); },
@@ -453,7 +453,8 @@ LogicalResult Reader::trace(const Cursor &at, Trace &result) {
                  failed(member(at, "launches", readLaunches, true)));
 }
 
-/// How deep arrays and objects nest; of what is not JSON, an answer of no meaning.
+/// How deep arrays and objects nest; of what is not JSON, an answer of no
+/// meaning.
 static size_t nestingDepth(StringRef document) {
   size_t depth = 0, deepest = 0;
   bool inString = false;

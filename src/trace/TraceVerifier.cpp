@@ -190,8 +190,8 @@ LogicalResult KernelVerifier::elementwise(const Op &op) {
   return success();
 }
 
-/// True if `value` is exactly a value of the dtype (floats: after rounding, which
-/// may overflow to infinity as in Metal).
+/// True if `value` is exactly a value of the dtype (floats: after rounding,
+/// which may overflow to infinity as in Metal).
 static bool isRepresentable(const Constant &value, DType dtype) {
   const DTypeRow &row = dtypeRow(dtype);
   if (std::holds_alternative<bool>(value))
@@ -264,13 +264,17 @@ LogicalResult KernelVerifier::memory(const Op &op) {
   bool isLoad = name == "load", isLoadIf = name == "load_if";
   bool isStore = name == "store", isStoreIf = name == "store_if";
   bool isAtomic = name.starts_with("atomic_");
-  size_t extra = isLoad ? 0 : isStore || isAtomic ? 1 : 2;
   size_t results = isStore || isStoreIf ? 0 : 1;
   Type element;
   size_t rank = 0;
-  if (failed(buffer(op, element, rank, !isLoad && !isLoadIf)) ||
-      failed(counts(op, 1 + rank + extra, results, 0)))
+  if (failed(buffer(op, element, rank, !isLoad && !isLoadIf)))
     return failure();
+  size_t given = indexCount(op);
+  // One index counts elements from the start, whatever the shape.
+  size_t expected = op.in.size() - given + (given == 1 ? 1 : rank);
+  if (failed(counts(op, expected, results, 0)))
+    return failure();
+  rank = given;
   for (size_t i = 1; i <= rank; ++i) {
     Type index;
     if (failed(operand(op, i, index)))

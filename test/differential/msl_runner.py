@@ -67,7 +67,12 @@ FLAGS = [
     # `(device atomic_uint*)&a[i]` reads the same memory as `a[i]`.
     "-fno-strict-aliasing",
 ]
-SANITIZE = ["-fsanitize=undefined", "-fno-sanitize-recover=all"]
+# A float beyond the integers saturates on the CPU device, as it does with the flag above.
+SANITIZE = [
+    "-fsanitize=undefined",
+    "-fno-sanitize=float-cast-overflow",
+    "-fno-sanitize-recover=all",
+]
 
 
 @dataclass(frozen=True)
@@ -120,8 +125,13 @@ def instrument(text: str) -> str:
     return "\n".join(lines)
 
 
-def harness(text: str, kernel: str) -> str:
-    """The C++ translation unit: the kernel, and a call of it for one thread."""
+def kernel_names(text: str) -> list[str]:
+    """The kernels of a Metal source, in order."""
+    return re.findall(r"^kernel void (\w+)\(", text, re.MULTILINE)
+
+
+def _call(text: str, kernel: str) -> str:
+    """A call of a kernel for one thread."""
     arguments = []
     for parameter in parse_signature(text, kernel):
         index = parameter.buffer_index
@@ -133,11 +143,19 @@ def harness(text: str, kernel: str) -> str:
             arguments.append(f"*({parameter.declarator[:-1]}*)buffers[{index}]")
         else:
             arguments.append(f"({parameter.declarator})buffers[{index}]")
-    call = ", ".join(arguments)
+    return f"{kernel}({', '.join(arguments)})"
+
+
+def harness(text: str) -> str:
+    """The C++ translation unit: the module, and a table of its kernels for the runtime."""
+    entries = "".join(
+        f'  {{"{kernel}", [](const standin::Thread &thread_, void *const *buffers) {{\n'
+        f"    (void)thread_, (void)buffers;\n    {_call(text, kernel)};\n  }}}},\n"
+        for kernel in kernel_names(text)
+    )
     return (
         f'#line 1 "kernel.metal"\n{instrument(text)}\n#line 1 "harness"\n'
-        'extern "C" void standin_kernel(const standin::Thread &thread_, void *const *buffers) {\n'
-        f"  (void)thread_, (void)buffers;\n  {kernel}({call});\n}}\n"
+        f"const standin::Kernel standin::kernels[] = {{\n{entries}  {{nullptr, nullptr}}}};\n"
     )
 
 
@@ -147,7 +165,7 @@ def _run(command: Sequence[str | Path]) -> None:
         raise RuntimeError(f"{' '.join(map(str, command))}\n{result.stdout}{result.stderr}")
 
 
-def _build(source: str, sanitize: bool) -> Path:
+def _build(source: str, sanitize: bool, warnings: Sequence[str]) -> Path:
     """The program for a source text, from the cache if it has been built before."""
     flags = FLAGS + (SANITIZE if sanitize else [])
     runtime_sources = sorted(STANDIN.iterdir())
@@ -161,7 +179,7 @@ def _build(source: str, sanitize: bool) -> Path:
 
     compiler = LLVM_BIN / "clang++"
     runtime_object = cached(".o", runtime)
-    program = cached("", runtime, source, *flags, *WARNINGS)
+    program = cached("", runtime, source, *flags, *warnings)
     if program.exists():
         return program
     with tempfile.TemporaryDirectory(dir=cache) as folder:
@@ -173,7 +191,7 @@ def _build(source: str, sanitize: bool) -> Path:
         kernel.write_text(source)
         fresh = Path(folder) / "program"
         _run(
-            [compiler, *flags, *WARNINGS, "-isystem", STANDIN, kernel, runtime_object, "-o", fresh]
+            [compiler, *flags, *warnings, "-isystem", STANDIN, kernel, runtime_object, "-o", fresh]
         )
         fresh.rename(program)
     return program
@@ -192,18 +210,19 @@ def run_msl(
     block: int | Sequence[int],
     *,
     sanitize: bool = False,
+    warnings: bool = True,
 ) -> dict[str, np.ndarray]:
     """Runs a kernel of a `.metal` file over `grid` threads in threadgroups of `block`.
 
     `arguments` has an array for each buffer and a number for each scalar, by parameter name; the arrays
     are left alone. Returns every buffer as it is afterwards. With `sanitize`, undefined behaviour of the
-    C++ ends the run with an error.
+    C++ ends the run with an error. Without `warnings`, code that a person would not write is let pass.
     """
     text = Path(metal_path).read_text()
     parameters = [p for p in parse_signature(text, kernel) if p.buffer_index is not None]
     if unknown := set(arguments) ^ {parameter.name for parameter in parameters}:
         raise ValueError(f"arguments and parameters differ in {sorted(unknown)}")
-    program = _build(harness(text, kernel), sanitize)
+    program = _build(harness(text), sanitize, WARNINGS if warnings else ["-w"])
     needs_fibers = re.search(r"\b(?:simd|quad|threadgroup_barrier)", text) is not None
     with tempfile.TemporaryDirectory() as folder:
         files: list[Path] = []
@@ -211,6 +230,8 @@ def run_msl(
             value = arguments[parameter.name]
             dtype = np.dtype(NUMPY_TYPES[parameter.type])
             if parameter.declarator.endswith("&"):
+                if parameter.type == "bfloat":
+                    value = np.float32(value).view(np.uint32) >> 16
                 value = np.array([value], dtype)
             elif not isinstance(value, np.ndarray) or value.dtype != dtype:
                 found = getattr(value, "dtype", type(value).__name__)
@@ -219,7 +240,7 @@ def run_msl(
             files[-1].write_bytes(np.ascontiguousarray(value).tobytes())
         mode = "fibers" if needs_fibers else "direct"
         numbers = [str(extent) for extent in _extents(grid) + _extents(block)]
-        _run([program, mode, *numbers, *files])
+        _run([program, kernel, mode, *numbers, *files])
         return {
             parameter.name: np.frombuffer(
                 (Path(folder) / f"{parameter.buffer_index}.bin").read_bytes(),

@@ -66,11 +66,17 @@ def test_every_function_of_the_table(row):
 @pytest.mark.parametrize("row", [r for r in FUNCTIONS if "T:" in r.signature], ids=lambda r: r.name)
 def test_every_elementwise_function_is_traced(trace_body, row):
     operands = [w.strip() for w in row.signature.partition("->")[0].split(",")]
-    arguments = ", ".join("n" if want == "u16" else f"F[{i}]" for i, want in enumerate(operands))
+    integers = operands[0] in ("T:int", "T:sint", "T:uint")
+    arguments = ", ".join(
+        "n" if want == "u16" or integers else f"F[{i}]" for i, want in enumerate(operands)
+    )
     answer = trace_body(f"x = enigma.{row.name}({arguments})")
     (op,) = answer.ops(row.name)
     assert op["name"] == "x" and len(op["in"]) == len(operands)
-    named = ", ".join(f"{a}=F[0]" if w != "u16" else f"{a}=1" for a, w in zip(row.args, operands))
+    named = ", ".join(
+        f"{a}=1" if w == "u16" else f"{a}=n" if integers else f"{a}=F[0]"
+        for a, w in zip(row.args, operands)
+    )
     assert len(trace_body(f"x = enigma.{row.name}({named})").ops(row.name)) == 1
 
 

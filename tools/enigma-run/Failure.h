@@ -16,8 +16,9 @@ struct Failure {
 };
 
 /// The value, or a Failure: a missing file is the environment's fault, anything
-/// else the input's.
-template <typename T> T orFail(llvm::Expected<T> value) {
+/// else the input's. `file` is named when the error does not do so itself.
+template <typename T>
+T orFail(llvm::Expected<T> value, const std::string &file = {}) {
   if (value)
     return std::move(*value);
   llvm::Error error = value.takeError();
@@ -28,7 +29,7 @@ template <typename T> T orFail(llvm::Expected<T> value) {
       status = Status::Environment;
     message = info.message();
   });
-  throw Failure{status, message};
+  throw Failure{status, file.empty() ? message : file + ": " + message};
 }
 
 inline void orFail(llvm::Error error) {

@@ -87,7 +87,8 @@ ManifestBinder::ManifestBinder(const Options &options)
                   options.file + ": the manifest has no metallib"};
   auto path = std::filesystem::path(options.file).parent_path() /
               manifest.artifacts.metallib->path;
-  library = orFail(metallib::readLibrary(readBytes(path.string())));
+  library =
+      orFail(metallib::readLibrary(readBytes(path.string())), path.string());
 }
 
 static std::array<uint32_t, 3>

@@ -55,7 +55,7 @@ static Buffer makeBuffer(const std::string &text, const std::string &what) {
   if (text.ends_with(']'))
     return generateBuffer(text, what);
   NpyArray array = readNpy(text);
-  return {npyDType(array.descr), array.shape, std::move(array.bytes)};
+  return {npyDType(array.descr, text), array.shape, std::move(array.bytes)};
 }
 
 static std::string argumentList(const simulator::Reflection &reflection,
@@ -130,7 +130,7 @@ static void refuseNamedOptions(const Options &options) {
 Session run::openMetallib(const Options &options,
                           const std::vector<uint8_t> &file) {
   refuseNamedOptions(options);
-  metallib::Library library = orFail(metallib::readLibrary(file));
+  metallib::Library library = orFail(metallib::readLibrary(file), options.file);
   std::string function = options.kernel;
   if (function.empty() && library.functions.size() == 1)
     function = library.functions.front().name;

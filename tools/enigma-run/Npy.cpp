@@ -62,14 +62,24 @@ bool run::npyMatches(const std::string &descr, DType dtype) {
   return descr == npyDescr(dtype);
 }
 
-DType run::npyDType(const std::string &descr) {
+DType run::npyDType(const std::string &descr, const std::string &path) {
   if (descr == "<V2" || descr == "|V2")
     return DType::bf16;
   for (const DTypeRow &row : dtypeTable)
     if (row.dtype != DType::bf16 && descr == npyDescr(row.dtype))
       return row.dtype;
-  throw Failure{Status::WrongInput,
-                "NumPy type '" + descr + "' is not supported"};
+  refuse(path, "NumPy type '" + descr + "' is not supported");
+}
+
+/// Bytes of an element, also of the types that no buffer has: whether the array
+/// fits its buffer is said by who knows the buffer.
+static uint64_t itemSize(const std::string &descr, const std::string &path) {
+  llvm::StringRef text(descr);
+  uint64_t size;
+  if (text.size() < 3 || !llvm::StringRef("biufcV").contains(text[1]) ||
+      text.drop_front(2).getAsInteger(10, size) || size > 32)
+    refuse(path, "NumPy type '" + descr + "' is not supported");
+  return size;
 }
 
 namespace {
@@ -151,7 +161,7 @@ NpyArray run::readNpy(const std::string &path) {
       .parse(array);
   if (array.descr.starts_with('>'))
     refuse(path, "NumPy type '" + array.descr + "' is big-endian");
-  uint64_t size = dtypeRow(npyDType(array.descr)).bytes;
+  uint64_t size = itemSize(array.descr, path);
   for (uint64_t extent : array.shape)
     if (__builtin_mul_overflow(size, extent, &size))
       refuse(path, "the shape is too large");

@@ -27,7 +27,7 @@ void writeNpy(const std::string &path, DType dtype,
 bool npyMatches(const std::string &descr, DType dtype);
 
 /// The dtype of a NumPy type string, as far as it alone tells.
-DType npyDType(const std::string &descr);
+DType npyDType(const std::string &descr, const std::string &path);
 
 std::vector<uint8_t> readBytes(const std::string &path);
 

@@ -4,6 +4,7 @@
 #include "mlir/Pass/PassRegistry.h"
 #include "mlir/Transforms/Passes.h"
 #include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/JSON.h"
 #include <CLI/CLI.hpp>
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
@@ -123,6 +124,8 @@ std::pair<std::string, std::string> parseDefine(const std::string &text) {
   size_t equals = text.find('=');
   if (equals == 0 || equals == std::string::npos)
     refuse("-D: expected NAME=VALUE, got '" + text + "'");
+  if (!llvm::json::isUTF8(text))
+    refuse("-D: '" + llvm::json::fixUTF8(text) + "' is not UTF-8");
   return {text.substr(0, equals), text.substr(equals + 1)};
 }
 

@@ -32,7 +32,9 @@ int main(int argc, char **argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError &error) {
-    return app.exit(error) == 0 ? Done : WrongCommandLine;
+    if (error.get_exit_code() == 0)
+      return app.exit(error);
+    return fail(WrongCommandLine, error.what());
   }
 
   auto buffer = llvm::MemoryBuffer::getFile(file, /*IsText=*/false,
@@ -61,6 +63,12 @@ int main(int argc, char **argv) {
           ? enigma::metallib::dumpText(*library, file, llvm::outs())
           : llvm::Error::success();
   llvm::outs().flush();
+  if (std::error_code code = llvm::outs().error()) {
+    llvm::outs().clear_error();
+    llvm::consumeError(std::move(error));
+    return fail(Environment,
+                "cannot write to standard output: " + code.message());
+  }
   if (error)
     return fail(WrongInput, file + ": " + llvm::toString(std::move(error)));
   return Done;

@@ -268,14 +268,15 @@ static std::string advance(const Expression &counter, const Expression &upper,
     return prefix + asInitializer(step, type).text;
   bool isSigned = dtypeRow(type).kind == DTypeKind::SignedInt;
   if (!isSigned || startsAtZeroOrAbove) {
-    Expression left = binary(op::sub, asType(upper, type), counter, type, type);
+    Expression left =
+        binary(op::sub, asType(upper, type), counter, promoted(type), type);
     return prefix +
            call("min", {asType(step, type), asType(left, type)}, type).text;
   }
   // From below zero the distance may need all bits of the unsigned type.
   DType wide = integerType(dtypeRow(type).bytes * 8, /*isUnsigned=*/true);
-  Expression left =
-      binary(op::sub, asType(upper, wide), asType(counter, wide), wide, wide);
+  Expression left = binary(op::sub, asType(upper, wide), asType(counter, wide),
+                           promoted(wide), promoted(wide));
   return prefix +
          cast(call("min", {asType(step, wide), asType(left, wide)}, wide), type)
              .text;

@@ -549,7 +549,10 @@ Expression KernelEmitter::element(Value buffer, OperandRange indices) {
   auto type = cast<BufferType>(buffer.getType());
   std::string text = buffers.lookup(buffer);
   auto plain = [](Expression index) {
-    return index.literal ? plainLiteral(*index.literal, DType::i64) : index;
+    if (index.literal)
+      return plainLiteral(*index.literal, DType::i64);
+    // Clang warns about subscripts of type char.
+    return index.type == DType::i8 ? cast(index, DType::i32) : index;
   };
   if (type.getSpace() == AddressSpace::threadgroup || indices.size() == 1)
     for (Value index : indices)
@@ -582,7 +585,9 @@ std::string KernelEmitter::linearIndex(BufferType type, OperandRange indices) {
     }
     sum = sum ? binary(op::add, *sum, term, term.type, term.value) : term;
   }
-  return sum ? sum->text : "0";
+  if (!sum)
+    return "0";
+  return sum->type == DType::i8 ? cast(*sum, DType::i32).text : sum->text;
 }
 
 } // namespace enigma::msl

@@ -2,7 +2,7 @@
 // that waits at barriers and simdgroup functions; threadgroups run one after
 // the other. Deterministic, and made to be read.
 //
-//   kernel  direct|fibers  GX GY GZ  BX BY BZ  buffer-file...
+//   program  KERNEL  direct|fibers  GX GY GZ  BX BY BZ  buffer-file...
 #include "standin.h"
 #include <algorithm>
 #include <cstdio>
@@ -34,6 +34,7 @@ ucontext_t scheduler;
 std::vector<std::unique_ptr<Fiber>> fibers;
 size_t fiberCount;
 Fiber *current;
+const Kernel *kernel = kernels;
 std::vector<void *> buffers;
 unsigned long threadgroupNumber;
 
@@ -57,7 +58,7 @@ void wait(State state, int line) {
 }
 
 void fiberMain() {
-  standin_kernel(current->thread, buffers.data());
+  kernel->run(current->thread, buffers.data());
   current->state = State::Done;
   swapcontext(&current->context, &scheduler);
 }
@@ -158,7 +159,7 @@ void runThreadgroup(const unsigned (&grid)[3], const unsigned (&block)[3],
     fiber.position.size = 0;
     current = &fiber;
     if (direct) {
-      standin_kernel(t, buffers.data());
+      kernel->run(t, buffers.data());
       continue;
     }
     fiber.state = State::Ready;
@@ -187,6 +188,33 @@ std::vector<char> readFile(const char *path) {
 
 } // namespace
 
+/// Clang calls these for a conversion to __bf16; libgcc has them from version
+/// 13 on.
+static __bf16 roundedToBfloat(float value) {
+  unsigned bits;
+  memcpy(&bits, &value, sizeof bits);
+  bool isNaN = (bits & 0x7fffffff) > 0x7f800000;
+  unsigned short high =
+      (unsigned short)(isNaN ? bits >> 16 | 0x40
+                             : (bits + 0x7fff + (bits >> 16 & 1)) >> 16);
+  __bf16 result;
+  memcpy(&result, &high, sizeof result);
+  return result;
+}
+extern "C" __attribute__((weak)) __bf16 __truncsfbf2(float value) {
+  return roundedToBfloat(value);
+}
+extern "C" __attribute__((weak)) __bf16 __truncdfbf2(double value) {
+  // To odd on the way, so that the last step is the only one that rounds.
+  float nearest = float(value);
+  unsigned bits;
+  memcpy(&bits, &nearest, sizeof bits);
+  if (value == value && double(nearest) != value && !(bits & 1))
+    bits += (double(nearest) < value) == (value > 0) ? 1 : -1;
+  memcpy(&nearest, &bits, sizeof nearest);
+  return roundedToBfloat(nearest);
+}
+
 const Thread &standin::currentThread() { return current->thread; }
 Position &standin::currentPosition() { return current->position; }
 
@@ -208,19 +236,24 @@ void standin::spoil(void *memory, unsigned long size) {
 }
 
 int main(int argc, char **argv) {
-  if (argc < 8)
-    fail("usage: kernel direct|fibers GX GY GZ BX BY BZ buffer-file...");
-  bool direct = !strcmp(argv[1], "direct");
+  if (argc < 9)
+    fail(
+        "usage: program KERNEL direct|fibers GX GY GZ BX BY BZ buffer-file...");
+  while (kernel->name && strcmp(kernel->name, argv[1]))
+    ++kernel;
+  if (!kernel->name)
+    fail("no such kernel");
+  bool direct = !strcmp(argv[2], "direct");
   unsigned grid[3], block[3], groups[3];
   for (int d = 0; d < 3; ++d) {
-    grid[d] = unsigned(strtoul(argv[2 + d], nullptr, 10));
-    block[d] = unsigned(strtoul(argv[5 + d], nullptr, 10));
+    grid[d] = unsigned(strtoul(argv[3 + d], nullptr, 10));
+    block[d] = unsigned(strtoul(argv[6 + d], nullptr, 10));
     groups[d] = (grid[d] + block[d] - 1) / block[d];
   }
   // Each buffer has an allocation of its own, of its exact size, so that
   // sanitizers see its end.
   std::vector<std::vector<char>> contents;
-  for (int i = 8; i < argc; ++i)
+  for (int i = 9; i < argc; ++i)
     contents.push_back(readFile(argv[i]));
   for (std::vector<char> &bytes : contents)
     buffers.push_back(bytes.data());
@@ -229,7 +262,7 @@ int main(int argc, char **argv) {
       for (unsigned x = 0; x < groups[0]; ++x)
         runThreadgroup(grid, block, groups, {x, y, z}, direct);
   for (size_t i = 0; i < contents.size(); ++i) {
-    FILE *file = fopen(argv[8 + i], "wb");
+    FILE *file = fopen(argv[9 + i], "wb");
     if (!file || fwrite(contents[i].data(), 1, contents[i].size(), file) !=
                      contents[i].size())
       fail("cannot write a buffer");

@@ -56,24 +56,24 @@ static Diagnostic warning(std::string name) {
 static std::string excerpt(const SourceFile &file, uint32_t line,
                            uint32_t column, uint32_t endLine,
                            uint32_t endColumn) {
-  std::string text =
-      print({error("e", SourceRange{file.path, line, column, endLine, endColumn})});
+  std::string text = print(
+      {error("e", SourceRange{file.path, line, column, endLine, endColumn})});
   return text.substr(text.find('\n') + 1);
 }
 
 TEST_CASE("a diagnostic without a place") {
   CHECK(print({error("no input")}) == "enigmac: error: no input\n");
   CHECK(print({warning("")}) == "enigmac: warning: careful\n");
-  CHECK(print({warning("unused")}) ==
-        "enigmac: warning: careful [-Wunused]\n");
+  CHECK(print({warning("unused")}) == "enigmac: warning: careful [-Wunused]\n");
 }
 
 TEST_CASE("place, id, excerpt, notes and help in this order") {
   SourceFile file("import enigma\n  x = A[1.5]\n");
-  Diagnostic diagnostic = error("an index is an integer",
-                                SourceRange{file.path, 2, 8, 2, 11});
+  Diagnostic diagnostic =
+      error("an index is an integer", SourceRange{file.path, 2, 8, 2, 11});
   diagnostic.id = "E0112";
-  diagnostic.notes.push_back({"imported here", SourceRange{file.path, 1, 0, 1, 6}});
+  diagnostic.notes.push_back(
+      {"imported here", SourceRange{file.path, 1, 0, 1, 6}});
   diagnostic.notes.push_back({"without a place", std::nullopt});
   diagnostic.help = "write A[1]";
   diagnostic.trace = "Traceback";
@@ -98,11 +98,11 @@ TEST_CASE("the caret stands under what it means") {
   CHECK(excerpt(file, 1, 6, 1, 9) == "    1 | abc = def\n      |       ^~~\n");
   // An empty range is one caret, one past the line as well.
   CHECK(excerpt(file, 1, 0, 1, 0) == "    1 | abc = def\n      | ^\n");
-  CHECK(excerpt(file, 1, 9, 1, 9) ==
-        "    1 | abc = def\n      |          ^\n");
+  CHECK(excerpt(file, 1, 9, 1, 9) == "    1 | abc = def\n      |          ^\n");
   CHECK(excerpt(file, 1, 400, 1, 500) ==
         "    1 | abc = def\n      |          ^\n");
-  CHECK(excerpt(file, 1, 6, 1, 900) == "    1 | abc = def\n      |       ^~~\n");
+  CHECK(excerpt(file, 1, 6, 1, 900) ==
+        "    1 | abc = def\n      |       ^~~\n");
   // A range of several lines is marked to the end of the first.
   CHECK(excerpt(file, 1, 4, 2, 1) == "    1 | abc = def\n      |     ^~~~~\n");
   // A tab takes one column.
@@ -139,24 +139,24 @@ TEST_CASE("what is not text is not shown") {
 TEST_CASE("of a line that fills screens, what is around the place") {
   std::string text = std::string(1000, 'a') + "X" + std::string(1000, 'b');
   SourceFile file(text + "\n");
-  CHECK(excerpt(file, 1, 1000, 1, 1001) ==
-        "    1 | " + text.substr(960, 160) + "\n      | " +
-            std::string(40, ' ') + "^\n");
+  CHECK(excerpt(file, 1, 1000, 1, 1001) == "    1 | " + text.substr(960, 160) +
+                                               "\n      | " +
+                                               std::string(40, ' ') + "^\n");
   CHECK(excerpt(file, 1, 1000, 1, 2001) ==
         "    1 | " + text.substr(960, 160) + "\n      | " +
             std::string(40, ' ') + "^" + std::string(119, '~') + "\n");
 }
 
-TEST_CASE("diagnostics come by file, line and column, else as they were added") {
+TEST_CASE(
+    "diagnostics come by file, line and column, else as they were added") {
   CHECK(print({error("4", SourceRange{"/no/b.py", 1, 0, 1, 1}),
-               error("3", SourceRange{"/no/a.py", 2, 5, 2, 6}),
-               error("1"),
-               error("2", SourceRange{"/no/a.py", 2, 4, 2, 5}),
-               error("1b")}) == "enigmac: error: 1\n"
-                                "enigmac: error: 1b\n"
-                                "/no/a.py:2:5: error: 2\n"
-                                "/no/a.py:2:6: error: 3\n"
-                                "/no/b.py:1:1: error: 4\n");
+               error("3", SourceRange{"/no/a.py", 2, 5, 2, 6}), error("1"),
+               error("2", SourceRange{"/no/a.py", 2, 4, 2, 5}), error("1b")}) ==
+        "enigmac: error: 1\n"
+        "enigmac: error: 1b\n"
+        "/no/a.py:2:5: error: 2\n"
+        "/no/a.py:2:6: error: 3\n"
+        "/no/b.py:1:1: error: 4\n");
 }
 
 TEST_CASE("-Wno-NAME silences, -Werror makes errors, -q leaves errors") {
@@ -207,17 +207,17 @@ TEST_CASE("flush forgets what it has printed") {
 TEST_CASE("JSON is one line a diagnostic") {
   DiagnosticOptions options;
   options.json = true;
-  Diagnostic diagnostic =
-      error("a \"b\"\n", SourceRange{"m.py", 2, 4, 3, 0});
+  Diagnostic diagnostic = error("a \"b\"\n", SourceRange{"m.py", 2, 4, 3, 0});
   diagnostic.id = "E0112";
   diagnostic.notes.push_back({"here", SourceRange{"m.py", 1, 0, 1, 2}});
   diagnostic.notes.push_back({"there", std::nullopt});
   diagnostic.help = "do";
-  CHECK(print({diagnostic, warning("narrow")}, options) ==
-        R"({"severity":"warning","name":"narrow","message":"careful"})"
-        "\n"
-        R"({"severity":"error","id":"E0112","message":"a \"b\"\n","file":"m.py","line":2,"column":5,"end_line":3,"end_column":1,"notes":[{"message":"here","file":"m.py","line":1,"column":1,"end_line":1,"end_column":3},{"message":"there"}],"help":"do"})"
-        "\n");
+  CHECK(
+      print({diagnostic, warning("narrow")}, options) ==
+      R"({"severity":"warning","name":"narrow","message":"careful"})"
+      "\n"
+      R"({"severity":"error","id":"E0112","message":"a \"b\"\n","file":"m.py","line":2,"column":5,"end_line":3,"end_column":1,"notes":[{"message":"here","file":"m.py","line":1,"column":1,"end_line":1,"end_column":3},{"message":"there"}],"help":"do"})"
+      "\n");
 }
 
 TEST_CASE("JSON stays UTF-8 whatever a message quotes") {

@@ -104,7 +104,9 @@ TEST_CASE("a percent sign in a name is a percent sign") {
 
 TEST_CASE("nothing appears without a commit") {
   Folder folder;
-  { OutputFiles(folder.path).add("a.metal", "text"); }
+  {
+    OutputFiles(folder.path).add("a.metal", "text");
+  }
   CHECK(folder.names() == Names{});
 }
 
@@ -117,8 +119,8 @@ TEST_CASE("a folder that cannot be is an error") {
                               "': Not a directory");
   OutputFiles files(folder / "file");
   files.add("a.metal", "text");
-  CHECK(commit(files) == "cannot write '" + (folder / "file/a.metal") +
-                             "': Not a directory");
+  CHECK(commit(files) ==
+        "cannot write '" + (folder / "file/a.metal") + "': Not a directory");
 }
 
 TEST_CASE("one file that cannot be written leaves none") {

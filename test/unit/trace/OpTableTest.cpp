@@ -77,14 +77,29 @@ TEST_CASE("the spelling of a type reads back") {
 }
 
 TEST_CASE("what is no type is refused") {
-  for (const char *text :
-       {"", "f64", "F32", "f32 ", "x2", "f32x", "f32x1", "f32x5", "f32x04",
-        "f32x2x2", "threadgroup", "threadgroup<f32>", "threadgroup<f32,>",
-        "threadgroup<f32,0>", "threadgroup<f32,4x>", "threadgroup<f32,x4>",
-        "threadgroup<f32,-4>", "threadgroup<f32,4", "threadgroup<,4>",
-        "threadgroup<f32,4>>", "threadgroup<f32,99999999999999999999>",
-        "threadgroup<f32,1048576x1048577>",
-        "threadgroup<threadgroup<f32,4>,4>"}) {
+  for (const char *text : {"",
+                           "f64",
+                           "F32",
+                           "f32 ",
+                           "x2",
+                           "f32x",
+                           "f32x1",
+                           "f32x5",
+                           "f32x04",
+                           "f32x2x2",
+                           "threadgroup",
+                           "threadgroup<f32>",
+                           "threadgroup<f32,>",
+                           "threadgroup<f32,0>",
+                           "threadgroup<f32,4x>",
+                           "threadgroup<f32,x4>",
+                           "threadgroup<f32,-4>",
+                           "threadgroup<f32,4",
+                           "threadgroup<,4>",
+                           "threadgroup<f32,4>>",
+                           "threadgroup<f32,99999999999999999999>",
+                           "threadgroup<f32,1048576x1048577>",
+                           "threadgroup<threadgroup<f32,4>,4>"}) {
     INFO(text);
     CHECK(!parseType(text));
   }

@@ -46,7 +46,8 @@ TEST_CASE("a valid document is read as it stands") {
 
 TEST_CASE("launch and its members may be null") {
   for (const char *launch :
-       {"null", "{}", R"({"grid": null, "block": null, "max_threads": null})"}) {
+       {"null", "{}",
+        R"({"grid": null, "block": null, "max_threads": null})"}) {
     llvm::Expected<Trace> trace = readTrace(replaced(
         document(""),
         R"({"grid": [8, 1, 1], "block": [4, 1, 1], "max_threads": 64})",
@@ -101,8 +102,10 @@ TEST_CASE("the document has the schema's members") {
 }
 
 TEST_CASE("kernels") {
-  CHECK(errorOf(R"({"schema": "enigma-trace/1", "module": "m", "files": [], "kernels": [1]})") ==
-        "kernels[0]: expected an object");
+  CHECK(
+      errorOf(
+          R"({"schema": "enigma-trace/1", "module": "m", "files": [], "kernels": [1]})") ==
+      "kernels[0]: expected an object");
   CHECK(errorAfter("\"name\": \"enigma_kernel_k\", ", "") ==
         "kernels[0]: missing 'name'");
   CHECK(errorAfter("enigma_kernel_k", "\\u007f") ==
@@ -122,10 +125,10 @@ TEST_CASE("kernels") {
         "kernels[0].launch.block[2]: expected an integer from 1 to 2147483647");
   CHECK(errorAfter("\"max_threads\": 64", "\"max_threads\": 1025") ==
         "kernels[0].launch.max_threads: expected an integer from 1 to 1024");
-  CHECK(errorAfter("\"function_constants\": []",
-                   "\"function_constants\": [1]") ==
-        "kernels[0].function_constants: function constants are not part of "
-        "this version");
+  CHECK(
+      errorAfter("\"function_constants\": []", "\"function_constants\": [1]") ==
+      "kernels[0].function_constants: function constants are not part of "
+      "this version");
 }
 
 TEST_CASE("locations") {

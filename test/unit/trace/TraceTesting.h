@@ -51,9 +51,8 @@ inline std::string errorOf(const std::string &text) {
 inline std::string bodyError(const std::string &body) {
   std::string message = errorOf(document(body));
   const std::string start = "kernels[0].body";
-  return message.substr(0, start.size()) == start
-             ? message.substr(start.size())
-             : message;
+  return message.substr(0, start.size()) == start ? message.substr(start.size())
+                                                  : message;
 }
 
 inline std::string replaced(std::string text, const std::string &from,

@@ -18,16 +18,15 @@ static constexpr int at = 6;
 static std::string opError(const std::string &text) {
   std::string message = bodyError(values + text);
   const std::string start = "[" + std::to_string(at) + "].";
-  return message.substr(0, start.size()) == start
-             ? message.substr(start.size())
-             : message;
+  return message.substr(0, start.size()) == start ? message.substr(start.size())
+                                                  : message;
 }
 
 /// A region from its args, body and yield.
 static std::string region(const std::string &args, const std::string &body,
                           const std::string &yield) {
-  return R"({"args": [)" + args + R"(], "body": [)" + body + R"(], "yield": [)" +
-         yield + "]}";
+  return R"({"args": [)" + args + R"(], "body": [)" + body +
+         R"(], "yield": [)" + yield + "]}";
 }
 
 TEST_CASE("names") {
@@ -42,11 +41,11 @@ TEST_CASE("names") {
   CHECK(opError(constant("f", "f32", "2.0")) ==
         "out[0]: value '%f' is defined twice");
   // A name is not free again after its region.
-  CHECK(opError(op("if", R"("in": ["%c"], "regions": [)" +
-                             region("", constant("x", "f32", "1"), "") + ", " +
-                             region("", constant("x", "f32", "1"), "") +
-                             "]")) ==
-        "regions[1].body[0].out[0]: value '%x' is defined twice");
+  CHECK(
+      opError(op("if", R"("in": ["%c"], "regions": [)" +
+                           region("", constant("x", "f32", "1"), "") + ", " +
+                           region("", constant("x", "f32", "1"), "") + "]")) ==
+      "regions[1].body[0].out[0]: value '%x' is defined twice");
   CHECK(bodyError(values +
                   op("if", R"("in": ["%c"], "regions": [)" +
                                region("", constant("x", "f32", "1"), "") +
@@ -59,7 +58,8 @@ TEST_CASE("names") {
 TEST_CASE("two kernels of one name") {
   std::string text = document("");
   size_t begin = text.find("[{\"name\": \"enigma_kernel_k\"") + 1;
-  std::string kernel = text.substr(begin, text.rfind("], \"launches\"") - begin);
+  std::string kernel =
+      text.substr(begin, text.rfind("], \"launches\"") - begin);
   CHECK(errorOf(text.insert(begin, kernel + ", ")) ==
         "kernels[1].name: two kernels are called 'enigma_kernel_k'");
 }
@@ -76,12 +76,13 @@ TEST_CASE("elementwise ops follow their signature") {
         "in[1]: expected f32, got f16");
   CHECK(opError(op("sqrt", R"("in": ["%u"], "out": [["%1", "u32"]])")) ==
         "in[0]: 'sqrt' is not defined on u32, only on f32, f16");
-  CHECK(opError(op("neg", R"("in": ["%c"], "out": [["%1", "b1"]])")).find(
-            "in[0]: 'neg' is not defined on b1, only on f32") == 0);
+  CHECK(opError(op("neg", R"("in": ["%c"], "out": [["%1", "b1"]])"))
+            .find("in[0]: 'neg' is not defined on b1, only on f32") == 0);
   CHECK(opError(op("add", R"("in": ["%f", "%f"], "out": [["%1", "f16"]])")) ==
         "out[0]: expected f32, got f16");
-  CHECK(opError(op("cmp_lt", R"("in": ["%f", "%f"], "out": [["%1", "f32"]])")) ==
-        "out[0]: expected b1, got f32");
+  CHECK(
+      opError(op("cmp_lt", R"("in": ["%f", "%f"], "out": [["%1", "f32"]])")) ==
+      "out[0]: expected b1, got f32");
   CHECK(opError(op("select",
                    R"("in": ["%u", "%f", "%f"], "out": [["%1", "f32"]])")) ==
         "in[0]: expected b1, got u32");
@@ -93,15 +94,17 @@ TEST_CASE("elementwise ops follow their signature") {
 TEST_CASE("vectors are compared by component") {
   const std::string load =
       op("load", R"("in": ["%t", "%u"], "out": [["%v", "f32x2"]])") + ", ";
-  CHECK(bodyError(values + load +
-                  op("cmp_lt", R"("in": ["%v", "%v"], "out": [["%1", "b1"]])")) ==
-        "[7].out[0]: expected b1x2, got b1");
+  CHECK(
+      bodyError(values + load +
+                op("cmp_lt", R"("in": ["%v", "%v"], "out": [["%1", "b1"]])")) ==
+      "[7].out[0]: expected b1x2, got b1");
   CHECK(bodyError(values + load +
                   op("cmp_lt",
                      R"("in": ["%v", "%v"], "out": [["%1", "b1x2"]])")) == "");
-  CHECK(bodyError(values + load +
-                  op("add", R"("in": ["%v", "%f"], "out": [["%1", "f32x2"]])")) ==
-        "[7].in[1]: expected f32x2, got f32");
+  CHECK(
+      bodyError(values + load +
+                op("add", R"("in": ["%v", "%f"], "out": [["%1", "f32x2"]])")) ==
+      "[7].in[1]: expected f32x2, got f32");
 }
 
 TEST_CASE("an attribute belongs to its op") {
@@ -161,9 +164,9 @@ TEST_CASE("constants are representable") {
            {"f32", "\"nan\"", true},
        }) {
     INFO(c.type << " " << c.value);
-    CHECK(error(c.type, c.value) ==
-          (c.valid ? ""
-                   : std::string("attrs.value: not a value of ") + c.type));
+    CHECK(
+        error(c.type, c.value) ==
+        (c.valid ? "" : std::string("attrs.value: not a value of ") + c.type));
   }
 }
 
@@ -195,7 +198,8 @@ TEST_CASE("conversions") {
                                 R"("], "out": [["%1", ")" + type + R"("]])"));
   };
   CHECK(convert("cast", "%f", "b1") == "");
-  CHECK(convert("cast", "%f", "f16x2") == "out[0]: cannot convert f32 to f16x2");
+  CHECK(convert("cast", "%f", "f16x2") ==
+        "out[0]: cannot convert f32 to f16x2");
   CHECK(convert("cast", "%f", "threadgroup<f32,2>") ==
         "out[0]: cannot convert f32 to threadgroup<f32,2>");
   CHECK(convert("as_type", "%f", "u32") == "");
@@ -221,11 +225,12 @@ TEST_CASE("memory") {
         "in[1]: an index is an integer, got b1");
   CHECK(opError(op("load", R"("in": ["A", "%i"], "out": [["%1", "f16"]])")) ==
         "out[0]: expected f32, got f16");
-  CHECK(opError(op("load", R"("in": ["%t", "%u"], "out": [["%1", "f32x2"]])")) ==
-        "");
+  CHECK(opError(op("load",
+                   R"("in": ["%t", "%u"], "out": [["%1", "f32x2"]])")) == "");
   CHECK(opError(op("store", R"("in": ["A", "%u", "%h"])")) ==
         "in[2]: expected f32, got f16");
-  CHECK(opError(op("store", R"("in": ["A", "%u", "%f"], "out": [["%1", "f32"]])")) ==
+  CHECK(opError(op("store",
+                   R"("in": ["A", "%u", "%f"], "out": [["%1", "f32"]])")) ==
         "out: 'store' expects 0, got 1");
   CHECK(opError(op("load_if", R"("in": ["A", "%u", "%u", "%f"],
                                 "out": [["%1", "f32"]])")) ==
@@ -237,20 +242,20 @@ TEST_CASE("memory") {
         "in[2]: expected f32, got f16");
   CHECK(opError(op("store_if", R"("in": ["A", "%u", "%f", "%f"])")) ==
         "in[3]: expected b1, got f32");
-  CHECK(errorOf(document(
-            constant("u", "u32", "0") + ", " + constant("f", "f32", "0") +
-                ", " + op("store", R"("in": ["A", "%u", "%f"])"),
-            R"([{"name": "A", "kind": "buffer", "dtype": "f32", "access": "read"}])")) ==
-        "kernels[0].body[2].in[0]: buffer 'A' is declared read-only");
+  CHECK(
+      errorOf(document(
+          constant("u", "u32", "0") + ", " + constant("f", "f32", "0") + ", " +
+              op("store", R"("in": ["A", "%u", "%f"])"),
+          R"([{"name": "A", "kind": "buffer", "dtype": "f32", "access": "read"}])")) ==
+      "kernels[0].body[2].in[0]: buffer 'A' is declared read-only");
 }
 
 TEST_CASE("atomics") {
   auto atomic = [](const char *name, const char *in, const char *type,
                    const char *order = "relaxed") {
-    return opError(op(name, std::string(R"("in": [)") + in +
-                                R"(], "out": [["%1", ")" + type +
-                                R"("]], "attrs": {"order": ")" + order +
-                                "\"}"));
+    return opError(
+        op(name, std::string(R"("in": [)") + in + R"(], "out": [["%1", ")" +
+                     type + R"("]], "attrs": {"order": ")" + order + "\"}"));
   };
   CHECK(atomic("atomic_fetch_add", R"("I", "%u", "%u", "%u")", "u32") == "");
   CHECK(atomic("atomic_fetch_add", R"("A", "%u", "%f")", "f32") == "");
@@ -267,11 +272,13 @@ TEST_CASE("atomics") {
 TEST_CASE("threadgroup memory and barriers") {
   CHECK(opError(op("threadgroup_alloc", R"("out": [["%1", "f32"]])")) ==
         "out[0]: expected threadgroup memory, got f32");
-  CHECK(opError(op("if", R"("in": ["%c"], "regions": [)" +
-                             region("", op("threadgroup_alloc",
-                                           R"("out": [["%1", "threadgroup<f32,2>"]])"),
-                                    "") +
-                             R"(, {"body": []}])")) ==
+  CHECK(opError(
+            op("if", R"("in": ["%c"], "regions": [)" +
+                         region("",
+                                op("threadgroup_alloc",
+                                   R"("out": [["%1", "threadgroup<f32,2>"]])"),
+                                "") +
+                         R"(, {"body": []}])")) ==
         "regions[0].body[0].op: threadgroup memory is allocated at the "
         "kernel's top level");
   CHECK(opError(op("barrier")) == "attrs.mem_flags: unknown flags \"\"");
@@ -335,8 +342,9 @@ TEST_CASE("if") {
   CHECK(branch(R"("%c")", R"(["%1", "f32"])",
                region("", "", R"("%f")") + "," + none) ==
         "regions[1].yield: expected 1, got 0");
-  CHECK(branch(R"("%c")", "", region(R"(["%k", "i32"])", "", "") + "," + none) ==
-        "regions[0].args: expected 0, got 1");
+  CHECK(
+      branch(R"("%c")", "", region(R"(["%k", "i32"])", "", "") + "," + none) ==
+      "regions[0].args: expected 0, got 1");
   CHECK(branch(R"("%c")", R"(["%1", "threadgroup<f32x2,4>"])",
                region("", "", R"("%t")") + "," + region("", "", R"("%t")")) ==
         "out[0]: memory cannot be a result");

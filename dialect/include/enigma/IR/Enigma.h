@@ -33,7 +33,8 @@ struct LanesResource : mlir::SideEffects::Resource::Base<LanesResource> {
 /// Limits of a Metal compute kernel.
 inline constexpr unsigned maxBuffers = 31;
 inline constexpr unsigned maxThreadsPerThreadgroup = 1024;
-/// Elements of a shaped buffer, so that sizes and linear indices fit in 63 bits.
+/// Elements of a shaped buffer, so that sizes and linear indices fit in 63
+/// bits.
 inline constexpr int64_t maxBufferElements = int64_t(1) << 40;
 } // namespace enigma
 

@@ -73,7 +73,17 @@ def Enigma_Log10Op : Enigma_MathUnary<"log10", "logarithm to the base 10">;
 def Enigma_SinOp : Enigma_MathUnary<"sin", "sine of an angle in radians">;
 def Enigma_CosOp : Enigma_MathUnary<"cos", "cosine of an angle in radians">;
 def Enigma_TanOp : Enigma_MathUnary<"tan", "tangent of an angle in radians">;
+def Enigma_SinpiOp : Enigma_MathUnary<"sinpi", "sine of pi times x">;
+def Enigma_CospiOp : Enigma_MathUnary<"cospi", "cosine of pi times x">;
+def Enigma_AsinOp : Enigma_MathUnary<"asin", "arc sine, in radians">;
+def Enigma_AcosOp : Enigma_MathUnary<"acos", "arc cosine, in radians">;
+def Enigma_AtanOp : Enigma_MathUnary<"atan", "arc tangent, in radians">;
+def Enigma_SinhOp : Enigma_MathUnary<"sinh", "hyperbolic sine">;
+def Enigma_CoshOp : Enigma_MathUnary<"cosh", "hyperbolic cosine">;
 def Enigma_TanhOp : Enigma_MathUnary<"tanh", "hyperbolic tangent">;
+def Enigma_AsinhOp : Enigma_MathUnary<"asinh", "inverse hyperbolic sine">;
+def Enigma_AcoshOp : Enigma_MathUnary<"acosh", "inverse hyperbolic cosine">;
+def Enigma_AtanhOp : Enigma_MathUnary<"atanh", "inverse hyperbolic tangent">;
 def Enigma_FloorOp : Enigma_MathUnary<"floor", "largest integral value not above x"> { let hasFolder = 1; }
 def Enigma_CeilOp : Enigma_MathUnary<"ceil", "smallest integral value not below x"> { let hasFolder = 1; }
 def Enigma_RoundOp : Enigma_MathUnary<"round", "nearest integral value, halfway cases away from zero"> { let hasFolder = 1; }
@@ -87,10 +97,24 @@ def Enigma_FabsOp : Enigma_MathUnary<"fabs", "absolute value"> {
 def Enigma_FminOp : Enigma_MathBinary<"fmin", "the smaller value; a NaN loses against a number"> { let hasFolder = 1; }
 def Enigma_FmaxOp : Enigma_MathBinary<"fmax", "the larger value; a NaN loses against a number"> { let hasFolder = 1; }
 def Enigma_PowOp : Enigma_MathBinary<"pow", "x to the power of y">;
+def Enigma_PowrOp : Enigma_MathBinary<"powr", "x to the power of y, for x that is not negative">;
+def Enigma_FmodOp : Enigma_MathBinary<"fmod", "remainder of x / y with the sign of x">;
+def Enigma_Atan2Op : Enigma_MathBinary<"atan2", "arc tangent of y / x in the quadrant of the point, in radians",
+                                       ["y", "x"]>;
 
 def Enigma_FmaOp : Enigma_MathTernary<"fma", "x * y + z with one rounding", ["a", "b", "c"]> {
   let airFast = 0;
   let hasFolder = 1;
+}
+def Enigma_SaturateOp : Enigma_MathUnary<"saturate", "x limited to the range from 0 to 1"> { let mslSection = "6.3"; }
+def Enigma_SignOp : Enigma_MathUnary<"sign", "1, -1, or a zero with the sign of x; 0 for a NaN"> {
+  let airFast = 0;
+  let mslSection = "6.3";
+}
+def Enigma_FractOp : Enigma_MathUnary<"fract", "x - floor(x), below 1">;
+def Enigma_MixOp : Enigma_MathTernary<"mix", "x + (y - x) * a", ["x", "y", "a"]> {
+  let airFast = 0;
+  let mslSection = "6.3";
 }
 def Enigma_ClampOp : Enigma_MathTernary<"clamp", "x limited to the range from lo to hi", ["x", "lo", "hi"]> {
   let mslSection = "6.3";
@@ -101,8 +125,8 @@ def Enigma_ClampOp : Enigma_MathTernary<"clamp", "x limited to the range from lo
 // Integers (MSL specification, section 6.4)
 //===----------------------------------------------------------------------===//
 
-// `unsigned` where the meaning depends on it.
-class Enigma_SignedIntOp<string name, string sig, list<string> args, dag operandList, string what>
+// `unsigned` says what the integers are; where AIR's intrinsic is the same for both, only Metal's types differ.
+class Enigma_IntegerFunction<string name, string sig, list<string> args, dag operandList, string what>
     : Enigma_FunctionOp<name, sig, args, [Pure, SameOperandsAndResultType]> {
   let summary = what;
   let description = "`" # name # "` of the Metal standard library: " # what # ".";
@@ -115,13 +139,50 @@ class Enigma_SignedIntOp<string name, string sig, list<string> args, dag operand
   let mslSection = "6.4";
   let doc = what # ".";
 }
+class Enigma_IntegerUnary<string name, string what>
+  : Enigma_IntegerFunction<name, "T:int -> T", ["x"], (ins Enigma_Integer:$x), what>;
+class Enigma_IntegerBinary<string name, string what, list<string> args = ["x", "y"]>
+  : Enigma_IntegerFunction<name, "T:int, T -> T", args, (ins Enigma_Integer:$x, Enigma_Integer:$y), what>;
+class Enigma_IntegerTernary<string name, string what, list<string> args>
+  : Enigma_IntegerFunction<name, "T:int, T, T -> T", args,
+                           (ins Enigma_Integer:$x, Enigma_Integer:$y, Enigma_Integer:$z), what>;
 
-def Enigma_AbsIOp : Enigma_SignedIntOp<"iabs", "T:sint -> T", ["x"], (ins Enigma_Integer:$x),
-    "absolute value; the most negative value stays as it is"> {
+def Enigma_AbsIOp : Enigma_IntegerUnary<"iabs", "absolute value; the most negative value stays as it is"> {
+  let signature = "T:sint -> T";
   let metalName = "abs";
   let airName = "abs";
   let pythonFunction = 0;
 }
+def Enigma_MinIOp : Enigma_IntegerBinary<"imin", "the smaller value"> {
+  let metalName = "min";
+  let airName = "min";
+}
+def Enigma_MaxIOp : Enigma_IntegerBinary<"imax", "the larger value"> {
+  let metalName = "max";
+  let airName = "max";
+}
+def Enigma_ClampIOp : Enigma_IntegerTernary<"iclamp", "x limited to the range from lo to hi", ["x", "lo", "hi"]> {
+  let metalName = "clamp";
+  let airName = "clamp";
+}
+def Enigma_AddSatOp : Enigma_IntegerBinary<"add_sat", "x + y, limited to the type's range"> { let metalName = "addsat"; }
+def Enigma_SubSatOp : Enigma_IntegerBinary<"sub_sat", "x - y, limited to the type's range"> { let metalName = "subsat"; }
+def Enigma_MulHiOp : Enigma_IntegerBinary<"mul_hi", "the high half of the double-width product x * y"> {
+  let metalName = "mulhi";
+}
+def Enigma_MadHiOp : Enigma_IntegerTernary<"mad_hi", "mul_hi(a, b) + c, wrapping", ["a", "b", "c"]> {
+  let metalName = "madhi";
+}
+def Enigma_MadSatOp : Enigma_IntegerTernary<"mad_sat", "a * b + c, limited to the type's range", ["a", "b", "c"]> {
+  let metalName = "madsat";
+}
+def Enigma_RotateOp : Enigma_IntegerBinary<"rotate", "x rotated left by n bits, n taken modulo the width", ["x", "n"]> {
+  let airSign = 0;
+}
+def Enigma_PopcountOp : Enigma_IntegerUnary<"popcount", "number of one bits"> { let airSign = 0; }
+def Enigma_ClzOp : Enigma_IntegerUnary<"clz", "number of leading zero bits; the width for zero"> { let airSign = 0; }
+def Enigma_CtzOp : Enigma_IntegerUnary<"ctz", "number of trailing zero bits; the width for zero"> { let airSign = 0; }
+def Enigma_ReverseBitsOp : Enigma_IntegerUnary<"reverse_bits", "the bits in the opposite order"> { let airSign = 0; }
 
 //===----------------------------------------------------------------------===//
 // Simdgroups (MSL specification, section 6.9.2)

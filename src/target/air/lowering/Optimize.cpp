@@ -32,6 +32,22 @@ using namespace llvm;
 
 namespace enigma::air {
 
+namespace {
+/// IndVarSimplify, but for loops that carry 64 bits: it would compute what they
+/// leave behind with 65, which Metal does not have.
+class NarrowIndVarSimplify : public PassInfoMixin<NarrowIndVarSimplify> {
+public:
+  PreservedAnalyses run(Loop &loop, LoopAnalysisManager &loops,
+                        LoopStandardAnalysisResults &results,
+                        LPMUpdater &updater) {
+    for (const PHINode &carried : loop.getHeader()->phis())
+      if (carried.getType()->isIntegerTy(64))
+        return PreservedAnalyses::all();
+    return IndVarSimplifyPass().run(loop, loops, results, updater);
+  }
+};
+} // namespace
+
 static void addLoopPasses(FunctionPassManager &passes, unsigned level) {
   LoopPassManager invariant;
   invariant.addPass(LoopRotatePass());
@@ -40,7 +56,7 @@ static void addLoopPasses(FunctionPassManager &passes, unsigned level) {
                                                  /*UseMemorySSA=*/true));
   passes.addPass(InstCombinePass());
   LoopPassManager counted;
-  counted.addPass(IndVarSimplifyPass());
+  counted.addPass(NarrowIndVarSimplify());
   counted.addPass(LoopDeletionPass());
   counted.addPass(LoopFullUnrollPass(level));
   passes.addPass(createFunctionToLoopPassAdaptor(std::move(counted)));

@@ -95,6 +95,10 @@ struct Op {
   llvm::StringRef name() const { return row->name; }
 };
 
+/// Number of indices of an op that touches an element: its operands without the
+/// buffer and the values.
+size_t indexCount(const Op &op);
+
 enum class ParamKind : uint8_t { Buffer, Scalar };
 enum class ParamAccess : uint8_t { Infer, Read, Write, ReadWrite };
 

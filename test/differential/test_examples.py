@@ -1,0 +1,80 @@
+"""The examples a user starts from, on sizes that divide nothing, against NumPy."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from accuracy import FAST_RELATIVE_ERROR
+from elementwise_cases import exact_fma
+from witnesses import MODES, PATHS, Compiled, Mode
+
+EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
+RANDOM = np.random.default_rng(0)
+
+
+@pytest.fixture(params=MODES, ids=str)
+def mode(request) -> Mode:
+    return request.param
+
+
+@pytest.mark.parametrize("n", [1, 1003])
+def test_vector_add(tmp_path: Path, mode: Mode, n: int) -> None:
+    compiled = Compiled(EXAMPLES / "vector_add.py", tmp_path, mode)
+    a, b = RANDOM.standard_normal((2, n), dtype=np.float32)
+    for path in PATHS:
+        result = compiled.run(path, "vector_add", {"A": a, "B": b, "C": np.zeros_like(a)}, n, 256)
+        np.testing.assert_array_equal(result["C"], a + b)
+
+
+@pytest.mark.parametrize("n", [1, 1003])
+def test_saxpy(tmp_path: Path, mode: Mode, n: int) -> None:
+    compiled = Compiled(EXAMPLES / "saxpy.py", tmp_path, mode)
+    x, y = RANDOM.standard_normal((2, n), dtype=np.float32)
+    arguments = {"X": x, "Y": y, "Out": np.zeros_like(x), "alpha": 2.625}
+    fused = exact_fma("f32")(np.full(n, 2.625), x.astype(np.float64), y.astype(np.float64))
+    for path in PATHS:
+        out = compiled.run(path, "saxpy", arguments, n, 256)["Out"]
+        separate = np.float32(2.625) * x + y
+        if mode.is_fast:  # may be one operation
+            assert ((out == separate) | (out == fused)).all()
+        else:
+            np.testing.assert_array_equal(out, separate)
+
+
+@pytest.mark.parametrize(("rows", "cols"), [(37, 101), (16, 16), (1, 50)])
+def test_transpose(tmp_path: Path, mode: Mode, rows: int, cols: int) -> None:
+    compiled = Compiled(EXAMPLES / "transpose.py", tmp_path, mode)
+    a = RANDOM.standard_normal((rows, cols), dtype=np.float32)
+    arguments = {"A": a, "Out": np.zeros((cols, rows), np.float32), "rows": rows, "cols": cols}
+    grid = (-(-cols // 16) * 16, -(-rows // 16) * 16)
+    for path in PATHS:
+        out = compiled.run(path, "transpose", arguments, grid, (16, 16))["Out"]
+        np.testing.assert_array_equal(out, a.T)
+
+
+@pytest.mark.parametrize(("rows", "cols", "block"), [(37, 1003, 256), (5, 7, 32), (3, 2050, 1024)])
+def test_softmax(tmp_path: Path, mode: Mode, rows: int, cols: int, block: int) -> None:
+    compiled = Compiled(EXAMPLES / "softmax.py", tmp_path, mode)
+    x = RANDOM.standard_normal((rows, cols), dtype=np.float32) * np.float32(4)
+    arguments = {"X": x, "Out": np.zeros_like(x), "rows": rows, "cols": cols}
+    exact = np.exp(x.astype(np.float64) - x.max(1, keepdims=True))
+    exact /= exact.sum(1, keepdims=True)
+    # x - max is rounded before exp, and the sum of each thread's share, and of 32 lanes twice.
+    roundings = np.abs(x - x.max(1, keepdims=True)) + cols / block + 64 + 4 + 1
+    bound = roundings * 2.0**-24 + (3 * FAST_RELATIVE_ERROR if mode.is_fast else 8 * 2.0**-24)
+    for path in PATHS:
+        out = compiled.run(path, "softmax", arguments, rows * block, block)["Out"]
+        assert (np.abs(out - exact) <= bound * exact).all()
+
+
+@pytest.mark.parametrize("kernel", ["histogram", "histogram_local"])
+def test_histogram(tmp_path: Path, mode: Mode, kernel: str) -> None:
+    compiled = Compiled(EXAMPLES / "histogram.py", tmp_path, mode)
+    x = RANDOM.integers(0, 256, 10007).astype(np.uint8)
+    start = np.arange(256, dtype=np.uint32)
+    arguments = {"X": x, "Bins": start, "n": 10000}
+    for path in PATHS:
+        bins = compiled.run(path, kernel, arguments, 1111, 256)["Bins"]
+        np.testing.assert_array_equal(bins, start + np.bincount(x[:10000], minlength=256))

@@ -1,0 +1,107 @@
+"""Compiles a Python kernel module and runs its kernels by two paths that share no code.
+
+`device` runs the shipped metallib on the CPU device; `msl` compiles the Metal source as C++. What
+was compared with a reference is counted in cells: (op, dtype, path, level, math).
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from msl_runner import run_msl
+
+BUILD = Path(os.environ.get("ENIGMA_BUILD", Path(__file__).resolve().parents[2] / "build"))
+PATHS = ("device", "msl")
+
+Extent = int | tuple[int, ...]
+Arguments = Mapping[str, "np.ndarray | int | float"]
+
+
+@dataclass(frozen=True)
+class Mode:
+    """How a module is compiled."""
+
+    level: str
+    math: str
+
+    @property
+    def is_fast(self) -> bool:
+        return self.math == "fast"
+
+    def __str__(self) -> str:
+        return f"{self.level}-{self.math}"
+
+
+MODES = [Mode(level, math) for level in ("O0", "O2") for math in ("precise", "fast")]
+PRECISE = [mode for mode in MODES if not mode.is_fast]
+
+checked_cells: set[tuple[str, str, str, str]] = set()
+
+
+def count_cells(ops: Sequence[tuple[str, str]], path: str, mode: Mode) -> None:
+    """Note that ops × dtypes were compared along a path."""
+    checked_cells.update((op, dtype, path, str(mode)) for op, dtype in ops)
+
+
+class Compiled:
+    """The artifacts of a module in one mode."""
+
+    def __init__(self, module: Path, folder: Path, mode: Mode) -> None:
+        self.folder = folder / str(mode)
+        self.stem = module.stem
+        math = "--fast-math" if mode.is_fast else "--no-fast-math"
+        command = [BUILD / "bin/enigmac", module, "-q", f"-{mode.level}", math, "-o", self.folder]
+        done = subprocess.run(
+            [*command, "--emit", "metal,metallib,manifest,trace"], capture_output=True, text=True
+        )
+        assert done.returncode == 0, f"enigmac: {done.returncode}\n{done.stderr[-6000:]}"
+
+    def artifact(self, extension: str) -> Path:
+        return self.folder / (self.stem + extension)
+
+    def run(
+        self,
+        path: str,
+        kernel: str,
+        arguments: Arguments,
+        grid: Extent,
+        block: Extent,
+        *,
+        warnings: bool = True,
+    ) -> dict[str, np.ndarray]:
+        """Every buffer as a kernel, by its Python name, leaves it."""
+        if path == "msl":
+            metal = self.artifact(".metal")
+            name = f"enigma_kernel_{kernel}"
+            return run_msl(metal, name, arguments, grid, block, sanitize=True, warnings=warnings)
+        return run_device(self.artifact(".manifest.json"), kernel, arguments, grid, block)
+
+
+def run_device(
+    manifest: Path, kernel: str, arguments: Arguments, grid: Extent, block: Extent
+) -> dict[str, np.ndarray]:
+    """Runs a kernel of a manifest on the CPU device."""
+    command: list[str | Path] = [BUILD / "bin/enigma-run", manifest, kernel]
+    outputs = {}
+    for name, value in arguments.items():
+        if isinstance(value, np.ndarray):
+            read, written = (manifest.parent / f"{kernel}.{name}.{k}.npy" for k in ("in", "out"))
+            np.save(read, value)
+            command += ["--in", f"{name}={read}", "--out", f"{name}={written}"]
+            outputs[name] = written
+        else:
+            command += ["--scalar", f"{name}={value}"]
+    for option, extent in (("--grid", grid), ("--block", block)):
+        extents = (extent,) if isinstance(extent, int) else extent
+        command += [option, ",".join(map(str, extents))]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, f"enigma-run: {done.returncode}\n{done.stderr[-6000:]}"
+    return {
+        name: np.load(written).reshape(arguments[name].shape)  # type: ignore[union-attr]
+        for name, written in outputs.items()
+    }

@@ -1,0 +1,363 @@
+"""Wrong kernels: one clear diagnostic with place, excerpt and caret; exit status 1; no artifact."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from command_line import WRONG_INPUT, enigmac, files_in
+
+
+@dataclass
+class WrongKernel:
+    """`marked` is the source that the caret has to stand under; `said` is in the message."""
+
+    name: str
+    text: str
+    marked: str
+    said: str
+
+
+BUFFERS = ", ".join(f"P{i}: enigma.f32" for i in range(32))
+
+WRONG = [
+    WrongKernel(
+        "float_index",
+        """
+        @enigma.kernel
+        def k(A: enigma.f32, B: enigma.f32):
+            x = A[enigma.thread_position_in_grid()]
+            B[x * 0.5] = x
+        """,
+        "x * 0.5",
+        "buffer 'B' is indexed by a f32 value",
+    ),
+    WrongKernel(
+        "missing_annotation",
+        """
+        @enigma.kernel
+        def k(A: enigma.f32, B):
+            B[0] = A[0]
+        """,
+        "B",
+        "parameter 'B' of kernel 'k' has no annotation",
+    ),
+    WrongKernel(
+        "unknown_name",
+        """
+        @enigma.kernel
+        def k(A: enigma.f32):
+            A[0] = missing + 1
+        """,
+        "missing",
+        "name 'missing' is not defined",
+    ),
+    WrongKernel(
+        "unknown_function",
+        """
+        @enigma.kernel
+        def k(A: enigma.f32):
+            A[0] = enigma.sqroot(A[1])
+        """,
+        "enigma.sqroot",
+        "sqroot",
+    ),
+    WrongKernel(
+        "syntax",
+        """
+        @enigma.kernel
+        def k(A: enigma.f32)
+            A[0] = 1.0
+        """,
+        "",
+        "expected ':'",
+    ),
+    WrongKernel(
+        "indentation",
+        """
+        @enigma.kernel
+        def k(A: enigma.f32):
+            A[0] = 1.0
+              A[1] = 1.0
+        """,
+        "",
+        "unexpected indent",
+    ),
+    WrongKernel(
+        "unknown_argument_value",
+        """
+        @enigma.kernel
+        def k(A: enigma.f32):
+            enigma.barrier("mem_everything")
+            A[0] = 1.0
+        """,
+        'enigma.barrier("mem_everything")',
+        "mem_everything",
+    ),
+    WrongKernel(
+        "unknown_argument_name",
+        """
+        @enigma.kernel
+        def k(A: enigma.f32):
+            A[enigma.thread_position_in_grid(axis="x")] = 1.0
+        """,
+        'enigma.thread_position_in_grid(axis="x")',
+        "unexpected keyword argument 'axis'",
+    ),
+    WrongKernel(
+        "unknown_dimension",
+        """
+        @enigma.kernel
+        def k(A: enigma.f32):
+            A[enigma.thread_position_in_grid("w")] = 1.0
+        """,
+        'enigma.thread_position_in_grid("w")',
+        "no dimension 'w'",
+    ),
+    WrongKernel(
+        "wrong_dtype",
+        """
+        @enigma.kernel
+        def k(A: enigma.f32, Out: enigma.f32):
+            Out[0] = A[0] & 1
+        """,
+        "A[0] & 1",
+        "`&` does not take a f32",
+    ),
+    WrongKernel(
+        "unknown_dtype",
+        """
+        @enigma.kernel
+        def k(A: "floot"):
+            A[0] = 1.0
+        """,
+        'A: "floot"',
+        "floot",
+    ),
+    WrongKernel(
+        "python_if",
+        """
+        @enigma.kernel
+        def k(A: enigma.f32):
+            if A[0] > 0:
+                A[0] = 1.0
+        """,
+        "A[0] > 0",
+        "no truth value",
+    ),
+    WrongKernel(
+        "exception",
+        """
+        def table():
+            raise RuntimeError("no tables today")
+
+        FACTOR = table()
+        """,
+        'raise RuntimeError("no tables today")',
+        "RuntimeError: no tables today",
+    ),
+    WrongKernel(
+        "exception_in_kernel",
+        """
+        @enigma.kernel
+        def k(A: enigma.f32):
+            A[0] = {}["missing"]
+        """,
+        '{}["missing"]',
+        "KeyError: 'missing'",
+    ),
+    WrongKernel("missing_import", "import nosuchmodule\n", "import nosuchmodule", "nosuchmodule"),
+    WrongKernel(
+        "exit", "import sys\n\nsys.exit(0)\n", "sys.exit(0)", "the module ended Python"
+    ),
+    WrongKernel(
+        "one_name_twice",
+        """
+        @enigma.kernel(name="twin")
+        def k(A: enigma.f32):
+            A[0] = 1.0
+
+        @enigma.kernel(name="twin")
+        def j(A: enigma.f32):
+            A[0] = 2.0
+        """,
+        "def j(A: enigma.f32):",
+        "two kernels are called 'twin'",
+    ),
+    WrongKernel(
+        "too_many_buffers",
+        f"""
+        @enigma.kernel
+        def k({BUFFERS}):
+            P0[0] = P1[0]
+        """,
+        "def k(",
+        "32 buffers",
+    ),
+    WrongKernel(
+        "block_too_large",
+        """
+        @enigma.kernel(block=(64, 32))
+        def k(A: enigma.f32):
+            A[0] = 1.0
+        """,
+        "enigma.kernel(block=(64, 32))",
+        "2048 threads",
+    ),
+    WrongKernel(
+        "block_above_max_threads",
+        """
+        @enigma.kernel(block=256, max_threads=128)
+        def k(A: enigma.f32):
+            A[0] = 1.0
+        """,
+        "enigma.kernel(block=256, max_threads=128)",
+        "256 threads",
+    ),
+    WrongKernel(
+        "too_much_threadgroup_memory",
+        """
+        @enigma.kernel
+        def k(A: enigma.f32):
+            t = enigma.threadgroup_alloc("float", 9000)
+            t[0] = A[0]
+            A[1] = t[0]
+        """,
+        'enigma.threadgroup_alloc("float", 9000)',
+        "36000 bytes",
+    ),
+    WrongKernel(
+        "out_of_bounds",
+        """
+        @enigma.kernel
+        def k(A: enigma.f32[4]):
+            A[7] = 1.0
+        """,
+        "A[7]",
+        "index 7 is out of bounds of 'A'",
+    ),
+    WrongKernel(
+        "write_to_input",
+        """
+        @enigma.kernel
+        def k(A: enigma.In("float")):
+            A[0] = 1.0
+        """,
+        "A[0]",
+        "cannot be written",
+    ),
+    WrongKernel(
+        "name_of_metals_own",
+        """
+        @enigma.kernel(name="main")
+        def k(A: enigma.f32):
+            A[0] = 1.0
+        """,
+        "def k(A: enigma.f32):",
+        "'main'",
+    ),
+    WrongKernel("empty", "X = 1\n", "", "nothing to compile"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("wrong", WRONG, ids=lambda wrong: wrong.name)
+def test_one_clear_diagnostic(wrong: WrongKernel, module, tmp_path: Path):
+    module("k.py", wrong.text)
+    done = enigmac("k.py", "-o", "out", cwd=tmp_path).expect(WRONG_INPUT)
+    assert done.out == ""
+    assert files_in(tmp_path / "out") == {} and not (tmp_path / "out").exists()
+    lines = done.err.splitlines()
+    assert sum("error:" in line for line in lines) == 1, done.err
+    place = re.match(r"k\.py:(\d+):(\d+): error: (.*)$", lines[0])
+    assert place, done.err
+    assert wrong.said in place[3]
+    source = (tmp_path / "k.py").read_text().splitlines()
+    line, column = int(place[1]), int(place[2])
+    shown = source[line - 1]
+    assert lines[1].startswith(f"{line:5} | {shown[:100]}")
+    caret = re.fullmatch(r"      \| ( *)(\^~*)", lines[2])
+    assert caret and len(caret[1]) == column - 1, done.err
+    if wrong.marked:
+        assert shown[column - 1 :].startswith(wrong.marked)
+        assert len(caret[2]) >= min(len(wrong.marked), 100)
+    assert max(map(len, lines)) < 200
+    assert "0x" not in done.err and "operation: " not in done.err
+
+
+def test_all_kernels_are_diagnosed(module, tmp_path: Path):
+    source = module(
+        "k.py",
+        """
+        @enigma.kernel
+        def first(A: enigma.f32):
+            A[0] = one
+
+        @enigma.kernel
+        def good(A: enigma.f32):
+            A[0] = 1.0
+
+        @enigma.kernel
+        def second(A: enigma.f32, B):
+            A[0] = 1.0
+        """,
+    )
+    done = enigmac(source, "-o", tmp_path / "out").expect(WRONG_INPUT)
+    assert re.findall(r":(\d+):\d+: error:", done.err) == ["5", "12"]
+    assert not (tmp_path / "out").exists()
+
+
+def test_errors_in_a_helper_file(module, tmp_path: Path):
+    module("helpers.py", "import enigma\n\n\ndef half(x):\n    return x * unknown\n")
+    module(
+        "k.py",
+        """
+        import enigma
+        from helpers import half
+
+        @enigma.kernel
+        def k(A: enigma.f32):
+            A[0] = half(A[1])
+        """,
+    )
+    done = enigmac("k.py", cwd=tmp_path).expect(WRONG_INPUT)
+    assert done.err.startswith("helpers.py:5:16: error: ")
+    assert "    return x * unknown\n" in done.err
+
+
+def test_files_are_named_as_the_user_did(module, tmp_path: Path):
+    module("sub/k.py", "import enigma\nraise ValueError('x')\n")
+    for path in ("sub/k.py", "./sub/k.py", "sub/../sub/k.py", str(tmp_path / "sub/k.py")):
+        done = enigmac(path, cwd=tmp_path).expect(WRONG_INPUT)
+        assert done.err.startswith(f"{path}:2:1: error: ValueError: x")
+
+
+@pytest.mark.parametrize(
+    ("option", "said"),
+    [
+        ("TIEL=8", "no module defines 'TIEL'; there are TILE"),
+        ("TILE=eight", "an integer is expected"),
+        ("TILE=64", "4096 threads"),
+        ("TILE=0", "not a size"),
+    ],
+)
+def test_wrong_define(option: str, said: str, tmp_path: Path):
+    source = Path(__file__).resolve().parents[2] / "examples/transpose.py"
+    done = enigmac(source, "-D", option, "-o", tmp_path / "out").expect(WRONG_INPUT)
+    assert said in done.err and done.err.count("error:") == 1
+    assert not (tmp_path / "out").exists()
+
+
+def test_tabs_and_wide_characters_keep_the_caret_in_place(tmp_path: Path):
+    text = textwrap.dedent("""
+        import enigma
+        @enigma.kernel
+        def k(A: enigma.f32):
+        \tA[0] = "größe" and missing
+        """)
+    (tmp_path / "k.py").write_text(text, encoding="utf-8")
+    done = enigmac("k.py", cwd=tmp_path).expect(WRONG_INPUT)
+    excerpt, caret = done.err.splitlines()[1:3]
+    assert excerpt[caret.index("^") :].startswith("missing")

@@ -1,0 +1,155 @@
+"""--toolchain, with stand-ins for Apple's xcrun that record how they are called."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+from command_line import (
+    EXAMPLES,
+    PATH_WITHOUT_XCRUN,
+    WRONG_ENVIRONMENT,
+    Finished,
+    enigmac,
+    files_in,
+)
+
+SAXPY = EXAMPLES / "saxpy.py"
+
+# Records its arguments and copies what it is given to what it is asked for.
+RECORDING = """#!/bin/sh
+printf '%s\\n' "$*" >> "$XCRUN_LOG"
+while [ $# -gt 0 ]; do
+    case "$1" in
+        -o) output=$2; shift ;;
+        *.metal|*.air) input=$1 ;;
+    esac
+    shift
+done
+{ echo made by xcrun from:; cat "$input"; } > "$output"
+"""
+WARNING = RECORDING + "echo 'module.metal:3:1: warning: odd' >&2\n"
+FAILING = "#!/bin/sh\necho 'error: unable to find utility \"metal\"' >&2\nexit 72\n"
+
+
+class Apple:
+    """A folder with an xcrun, put on PATH."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.log = folder / "log"
+
+    def install(self, script: str) -> None:
+        path = self.folder / "xcrun"
+        path.write_text(script)
+        path.chmod(0o755)
+
+    def enigmac(self, *arguments: object) -> Finished:
+        path = f"{self.folder}{os.pathsep}{PATH_WITHOUT_XCRUN}"
+        return enigmac(*arguments, env={"PATH": path, "XCRUN_LOG": str(self.log)})
+
+    def calls(self) -> list[list[str]]:
+        return [line.split() for line in self.log.read_text().splitlines()]
+
+
+@pytest.fixture
+def apple(tmp_path: Path) -> Apple:
+    folder = tmp_path / "apple"
+    folder.mkdir()
+    return Apple(folder)
+
+
+def toolchain_of(out: Path) -> str:
+    return json.loads((out / "saxpy.manifest.json").read_text())["target"]["toolchain"]
+
+
+def test_xcrun_absent(tmp_path: Path):
+    done = enigmac(SAXPY, "--toolchain", "xcrun", "-o", tmp_path / "out")
+    done.expect(WRONG_ENVIRONMENT)
+    assert "xcrun" in done.err and "native" in done.err
+    assert not (tmp_path / "out").exists()
+
+
+def test_auto_without_xcrun_is_native(tmp_path: Path):
+    enigmac(SAXPY, "--toolchain", "auto", "-o", tmp_path / "auto").expect()
+    enigmac(SAXPY, "--toolchain", "native", "-o", tmp_path / "native").expect()
+    assert files_in(tmp_path / "auto") == files_in(tmp_path / "native")
+    assert toolchain_of(tmp_path / "auto") == "native"
+
+
+@pytest.mark.parametrize("toolchain", ["auto", "xcrun"])
+def test_xcrun_makes_air_and_metallib(toolchain: str, apple: Apple, tmp_path: Path):
+    apple.install(RECORDING)
+    apple.enigmac(SAXPY, "--toolchain", toolchain, "-o", tmp_path / "out").expect()
+    metal, metallib = apple.calls()
+    assert metal[:4] == ["-sdk", "macosx", "metal", "-c"]
+    assert {"-std=metal3.1", "-mmacosx-version-min=14.0", "-O2", "-ffast-math"} <= set(metal)
+    assert metallib[:3] == ["-sdk", "macosx", "metallib"]
+    assert metal[metal.index("-o") + 1] in metallib
+    out = files_in(tmp_path / "out")
+    assert out["saxpy.air"] == b"made by xcrun from:\n" + out["saxpy.metal"]
+    assert out["saxpy.metallib"] == b"made by xcrun from:\n" + out["saxpy.air"]
+    assert toolchain_of(tmp_path / "out") == "xcrun"
+    # What it worked in is gone.
+    assert not Path(metal[metal.index("-o") + 1]).parent.exists()
+
+
+@pytest.mark.parametrize(
+    ("options", "flags", "sdk"),
+    [
+        (["-O0", "--no-fast-math"], {"-O0", "-fno-fast-math"}, "macosx"),
+        (["--target", "macos13"], {"-std=metal3.0", "-mmacosx-version-min=13.0"}, "macosx"),
+        (["--target", "ios18"], {"-std=metal3.2", "-mios-version-min=18.0"}, "iphoneos"),
+        (["--target", "ios26"], {"-std=metal4.0", "-mios-version-min=26.0"}, "iphoneos"),
+    ],
+)
+def test_options_reach_xcrun(options: list[str], flags: set[str], sdk: str, apple: Apple, tmp_path):
+    apple.install(RECORDING)
+    apple.enigmac(SAXPY, *options, "-o", tmp_path / "out").expect()
+    metal, metallib = apple.calls()
+    assert flags <= set(metal)
+    assert metal[1] == metallib[1] == sdk
+
+
+def test_native_ignores_xcrun(apple: Apple, tmp_path: Path):
+    apple.install(RECORDING)
+    apple.enigmac(SAXPY, "--toolchain", "native", "-o", tmp_path / "out").expect()
+    assert not apple.log.exists()
+    assert toolchain_of(tmp_path / "out") == "native"
+
+
+def test_metal_alone_needs_no_xcrun(apple: Apple, tmp_path: Path):
+    apple.install(FAILING)
+    apple.enigmac(SAXPY, "--emit", "metal", "-o", tmp_path / "out").expect()
+    assert set(files_in(tmp_path / "out")) == {"saxpy.metal"}
+
+
+@pytest.mark.parametrize("toolchain", ["auto", "xcrun"])
+def test_xcrun_that_fails(toolchain: str, apple: Apple, tmp_path: Path):
+    apple.install(FAILING)
+    done = apple.enigmac(SAXPY, "--toolchain", toolchain, "-o", tmp_path / "out")
+    done.expect(WRONG_ENVIRONMENT)
+    assert "exit status 72" in done.err and 'unable to find utility "metal"' in done.err
+    assert not (tmp_path / "out").exists()
+
+
+def test_xcrun_that_warns(apple: Apple, tmp_path: Path):
+    apple.install(WARNING)
+    done = apple.enigmac(SAXPY, "-o", tmp_path / "out").expect()
+    assert "warning:" in done.err and "odd" in done.err and done.out == ""
+    assert apple.enigmac(SAXPY, "-Wno-xcrun", "-o", tmp_path / "out").expect().err == ""
+
+
+def test_xcrun_that_writes_nothing(apple: Apple, tmp_path: Path):
+    apple.install("#!/bin/sh\nexit 0\n")
+    done = apple.enigmac(SAXPY, "-o", tmp_path / "out").expect(WRONG_ENVIRONMENT)
+    assert done.err.count("error:") == 1
+    assert not (tmp_path / "out").exists()
+
+
+def test_llvm_is_not_made_by_xcrun(apple: Apple, tmp_path: Path):
+    apple.install(RECORDING)
+    done = apple.enigmac(SAXPY, "--toolchain", "xcrun", "--emit", "llvm", "-o", tmp_path / "out")
+    assert "native" in done.expect(2).err

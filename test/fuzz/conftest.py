@@ -1,0 +1,18 @@
+"""Options of the fuzz tests; the differential suite's witnesses are theirs too."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE), str(HERE.parent / "differential")]
+
+
+def pytest_addoption(parser) -> None:
+    parser.addoption(
+        "--seeds",
+        default=os.environ.get("ENIGMA_FUZZ_SEEDS", "0:60"),
+        help="seeds of random kernels, first:end (also ENIGMA_FUZZ_SEEDS)",
+    )
