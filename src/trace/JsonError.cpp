@@ -1,6 +1,7 @@
 // Finds the first syntax error of a document with a SAX parse that keeps
 // nothing.
 #include "JsonError.h"
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 using nlohmann::json;
@@ -41,9 +42,11 @@ std::string enigma::trace::describeJsonError(llvm::StringRef document) {
   json::sax_parse(document.begin(), document.end(), &finder);
   if (finder.position > document.size())
     return "the document is truncated";
-  llvm::StringRef before = document.take_front(finder.position);
+  // The position counts the offending byte itself.
+  llvm::StringRef before =
+      document.take_front(std::max<size_t>(finder.position, 1) - 1);
   size_t line = before.count('\n') + 1;
-  size_t column = before.size() - (before.rfind('\n') + 1);
+  size_t column = before.size() - before.rfind('\n');
   return "line " + std::to_string(line) + ", column " + std::to_string(column) +
          ": " +
          (finder.id == numberOverflow ? "the number is too large"

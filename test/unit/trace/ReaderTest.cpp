@@ -63,6 +63,7 @@ TEST_CASE("what is no JSON is refused with its place") {
   CHECK(errorOf("{\"schema\": ") == "the document is truncated");
   CHECK(errorOf("{\n  \"schema\": nul}") ==
         "line 2, column 16: not UTF-8 JSON");
+  CHECK(errorOf("{\"a\": \"b\n\"}") == "line 1, column 9: not UTF-8 JSON");
   CHECK(errorOf("{} {}") == "line 1, column 4: not UTF-8 JSON");
   CHECK(errorOf("{\"a\": \"\xff\"}") == "line 1, column 8: not UTF-8 JSON");
   CHECK(errorOf("{\"a\": \"\\ud800\"}").find("not UTF-8 JSON") !=

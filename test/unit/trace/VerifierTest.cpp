@@ -220,10 +220,15 @@ TEST_CASE("memory") {
   // One index counts elements from the start, whatever the shape.
   CHECK(opError(op("load", R"("in": ["I", "%u"], "out": [["%1", "u32"]])")) ==
         "");
-  CHECK(
-      opError(op("load",
-                 R"("in": ["I", "%u", "%u", "%u"], "out": [["%1", "u32"]])")) ==
-      "in: 'load' expects 3, got 4");
+  CHECK(opError(op("load", R"("in": ["I", "%u", "%u", "%u"],
+                             "out": [["%1", "u32"]])")) ==
+        "in: 'load' expects 3, got 4");
+  CHECK(opError(op("load", R"("in": ["I"], "out": [["%1", "u32"]])")) ==
+        "in: 'load' expects 3, got 1");
+  CHECK(opError(op("store", R"("in": ["A"])")) ==
+        "in: 'store' expects 3, got 1");
+  CHECK(opError(op("store_if", R"("in": ["A", "%u"])")) ==
+        "in: 'store_if' expects 4, got 2");
   CHECK(opError(op("load", R"("in": ["A", "%f"], "out": [["%1", "f32"]])")) ==
         "in[1]: an index is an integer, got f32");
   CHECK(opError(op("load", R"("in": ["A", "%c"], "out": [["%1", "f32"]])")) ==
