@@ -192,6 +192,53 @@ CATALOGUE: dict[str, tuple[str, str | None, str, str | None]] = {
         "{form}: {problem}",
         "{fix}",
     ),
+    "E0211": ("error", None, "{what} cannot be traced", "{fix}"),
+    "E0212": (
+        "error",
+        None,
+        "'{name}' is {a} {a_where} and {b} {b_where}",
+        "a variable keeps its type where a traced value decides; convert one of them with "
+        "enigma.metal_cast",
+    ),
+    "E0213": (
+        "error",
+        None,
+        "'{name}' changes its elements in a traced {where} that does not assign them",
+        "assign elements where the {where} stands: {name}[i] = …; lists keep their length there",
+    ),
+    "E0214": (
+        "error",
+        None,
+        "'{name}' has no value {when}",
+        "give it a value before the branch or loop",
+    ),
+    "E0215": (
+        "error",
+        None,
+        "'{name}' is {a} {where} {b} after",
+        "where a traced value decides, a variable holds numbers, or the same Python object on all "
+        "paths",
+    ),
+    "E0216": (
+        "error",
+        None,
+        "attribute '{name}' is assigned where a traced value decides whether that happens",
+        "assign a variable, and the attribute after the branch or loop",
+    ),
+    "E0217": ("error", None, "Python's {name} of a traced value", "{fix}"),
+    "E0218": (
+        "error",
+        None,
+        "'{name}' assigns {variable} outside itself where a traced value decides whether that "
+        "happens",
+        "return the value, and assign it where the function is called",
+    ),
+    "E0219": (
+        "error",
+        None,
+        "this function returns a value on some paths only",
+        "return a value at its end too",
+    ),
     # -- kernels, exports, defines -------------------------------------------------------------
     "E0301": (
         "error",

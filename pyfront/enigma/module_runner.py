@@ -12,6 +12,7 @@ import sys
 from enigma import defines as _defines
 from enigma import kernels as _kernels
 from enigma import locations as _locations
+from enigma import native as _native
 from enigma import sources as _sources
 from enigma.errors import Diagnostic, EnigmaError
 from enigma.trace_writer import json_text, write_trace
@@ -158,7 +159,9 @@ def _innermost_user_place(trace: TracebackType | None) -> tuple[Location | None,
     while trace is not None:
         code = trace.tb_frame.f_code
         filename = code.co_filename
-        if _locations.is_package_file(filename):
+        if _locations.runs_user_code(code):
+            pass
+        elif _locations.is_package_file(filename):
             # The package's __getattr__ answers for a name that the user asked for.
             in_package = code.co_name != "__getattr__"
         elif not _locations.is_standard_library(filename):
@@ -330,6 +333,7 @@ def _unload(before: set[str]) -> None:
             del sys.modules[name]
     _sources.forget_sources()
     _locations.forget_code()
+    _native.forget_rewritten()
 
 
 class _SiteOnDemand:
