@@ -38,8 +38,10 @@ enigma.kernel @tile(%B: !enigma.buffer<i1, device, 16x16>) fast {
   // CHECK: scf.for %[[K:.*]] = %{{.*}} to %[[COUNT]] step
   // CHECK: %[[ROW:.*]] = arith.divui %[[K]], %[[COLUMNS]] : i32
   // CHECK: %[[COLUMN:.*]] = arith.remui %[[K]], %[[COLUMNS]] : i32
-  // CHECK: %[[R:.*]] = arith.remui %{{.*}}, %{{.*}} : index
-  // CHECK: %[[Q:.*]] = arith.divui %{{.*}}, %{{.*}} : index
+  // CHECK: %[[REM:.*]] = arith.remui %{{.*}}, %c9_i32 : i32
+  // CHECK: %[[R:.*]] = arith.index_castui %[[REM]] : i32 to index
+  // CHECK: %[[DIV:.*]] = arith.divui %{{.*}}, %c9_i32 : i32
+  // CHECK: %[[Q:.*]] = arith.index_castui %[[DIV]] : i32 to index
   // CHECK: %[[V:.*]] = enigma.load %tile[%[[Q]], %[[R]]] : !enigma.buffer<i1, threadgroup, 8x9>
   // CHECK: %[[ZERO:.*]] = arith.constant 0 : index
   // CHECK: enigma.store %[[V]], %B[%[[ZERO]], %{{.*}}] : !enigma.buffer<i1, device, 16x16>
