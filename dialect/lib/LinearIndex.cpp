@@ -15,8 +15,8 @@ SmallVector<Value> enigma::indicesOfElement(OpBuilder &builder, Location loc,
     indices.back() = linear;
     return indices;
   }
-  // What a kernel allocates has less than 2^32 elements, and GPUs divide 32 bits
-  // several times faster than 64.
+  // What a kernel allocates has less than 2^32 elements, and GPUs divide 32
+  // bits several times faster than 64.
   auto narrow = [&](Value index) -> Value {
     return arith::IndexCastUIOp::create(builder, loc, builder.getI32Type(),
                                         index);
