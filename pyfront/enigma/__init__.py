@@ -15,6 +15,30 @@ from __future__ import annotations
 import sys
 
 from enigma import arch as arch
+from enigma.async_copy import (
+    AsyncCopy,
+    async_copy_1d_d2t,
+    async_copy_1d_t2d,
+    async_copy_2d_d2t,
+    async_copy_2d_t2d,
+    async_copy_commit,
+    async_copy_to_threadgroup,
+    async_copy_wait,
+)
+from enigma.atomics import (
+    atomic_compare_exchange,
+    atomic_compare_exchange_weak,
+    atomic_exchange,
+    atomic_fetch_add,
+    atomic_fetch_and,
+    atomic_fetch_max,
+    atomic_fetch_min,
+    atomic_fetch_or,
+    atomic_fetch_sub,
+    atomic_fetch_xor,
+    atomic_load,
+    atomic_store,
+)
 from enigma.control_flow import (
     for_range,
     if_,
@@ -32,13 +56,6 @@ from enigma.functions import abs, row_functions, where
 from enigma.kernels import Kernel, export, kernel
 from enigma.memory import (
     Buffer,
-    atomic_fetch_add,
-    atomic_fetch_and,
-    atomic_fetch_max,
-    atomic_fetch_min,
-    atomic_fetch_or,
-    atomic_fetch_sub,
-    atomic_fetch_xor,
     barrier,
     load_if,
     mem_device,
@@ -53,6 +70,7 @@ from enigma.memory import (
 from enigma.parameters import In, Out, Scalar
 from enigma.thread_queries import QUERIES as _QUERIES
 from enigma.thread_queries import thread_position_in_grid_xyz
+from enigma.tiles import Pipeline, Stage, copy, pipeline, register_tensor
 from enigma.values import Carry, Value
 
 cast = metal_cast
@@ -121,6 +139,7 @@ def __getattr__(name: str) -> object:
 
 
 __all__ = [
+    "AsyncCopy",
     "Buffer",
     "Carry",
     "DType",
@@ -128,11 +147,23 @@ __all__ = [
     "In",
     "Kernel",
     "Out",
+    "Pipeline",
     "Scalar",
+    "Stage",
     "Value",
     "abs",
     "arch",
     "as_type",
+    "async_copy_1d_d2t",
+    "async_copy_1d_t2d",
+    "async_copy_2d_d2t",
+    "async_copy_2d_t2d",
+    "async_copy_commit",
+    "async_copy_to_threadgroup",
+    "async_copy_wait",
+    "atomic_compare_exchange",
+    "atomic_compare_exchange_weak",
+    "atomic_exchange",
     "atomic_fetch_add",
     "atomic_fetch_and",
     "atomic_fetch_max",
@@ -140,8 +171,11 @@ __all__ = [
     "atomic_fetch_or",
     "atomic_fetch_sub",
     "atomic_fetch_xor",
+    "atomic_load",
+    "atomic_store",
     "barrier",
     "cast",
+    "copy",
     "define",
     "export",
     "for_range",
@@ -154,8 +188,10 @@ __all__ = [
     "mem_texture",
     "mem_threadgroup",
     "metal_cast",
+    "pipeline",
     "range",
     "range_constexpr",
+    "register_tensor",
     "simd_barrier",
     "store_if",
     "thread_position_in_grid_xyz",

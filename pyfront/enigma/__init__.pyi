@@ -4,6 +4,26 @@ from collections.abc import Callable
 from typing import Any, overload
 
 from enigma import arch as arch
+from enigma.async_copy import AsyncCopy as AsyncCopy
+from enigma.async_copy import async_copy_1d_d2t as async_copy_1d_d2t
+from enigma.async_copy import async_copy_1d_t2d as async_copy_1d_t2d
+from enigma.async_copy import async_copy_2d_d2t as async_copy_2d_d2t
+from enigma.async_copy import async_copy_2d_t2d as async_copy_2d_t2d
+from enigma.async_copy import async_copy_commit as async_copy_commit
+from enigma.async_copy import async_copy_to_threadgroup as async_copy_to_threadgroup
+from enigma.async_copy import async_copy_wait as async_copy_wait
+from enigma.atomics import atomic_compare_exchange as atomic_compare_exchange
+from enigma.atomics import atomic_compare_exchange_weak as atomic_compare_exchange_weak
+from enigma.atomics import atomic_exchange as atomic_exchange
+from enigma.atomics import atomic_fetch_add as atomic_fetch_add
+from enigma.atomics import atomic_fetch_and as atomic_fetch_and
+from enigma.atomics import atomic_fetch_max as atomic_fetch_max
+from enigma.atomics import atomic_fetch_min as atomic_fetch_min
+from enigma.atomics import atomic_fetch_or as atomic_fetch_or
+from enigma.atomics import atomic_fetch_sub as atomic_fetch_sub
+from enigma.atomics import atomic_fetch_xor as atomic_fetch_xor
+from enigma.atomics import atomic_load as atomic_load
+from enigma.atomics import atomic_store as atomic_store
 from enigma.control_flow import for_range as for_range
 from enigma.control_flow import if_ as if_
 from enigma.control_flow import range as range
@@ -53,13 +73,6 @@ from enigma.layouts import make_layout as make_layout
 from enigma.layouts import make_ordered_layout as make_ordered_layout
 from enigma.layouts import size as size
 from enigma.memory import Buffer as Buffer
-from enigma.memory import atomic_fetch_add as atomic_fetch_add
-from enigma.memory import atomic_fetch_and as atomic_fetch_and
-from enigma.memory import atomic_fetch_max as atomic_fetch_max
-from enigma.memory import atomic_fetch_min as atomic_fetch_min
-from enigma.memory import atomic_fetch_or as atomic_fetch_or
-from enigma.memory import atomic_fetch_sub as atomic_fetch_sub
-from enigma.memory import atomic_fetch_xor as atomic_fetch_xor
 from enigma.memory import barrier as barrier
 from enigma.memory import load_if as load_if
 from enigma.memory import simd_barrier as simd_barrier
@@ -73,6 +86,11 @@ from enigma.swizzles import SwizzledLayout as SwizzledLayout
 from enigma.swizzles import swizzle as swizzle
 from enigma.thread_queries import ThreadQuery as ThreadQuery
 from enigma.thread_queries import thread_position_in_grid_xyz as thread_position_in_grid_xyz
+from enigma.tiles import Pipeline as Pipeline
+from enigma.tiles import Stage as Stage
+from enigma.tiles import copy as copy
+from enigma.tiles import pipeline as pipeline
+from enigma.tiles import register_tensor as register_tensor
 from enigma.values import Carry as Carry
 from enigma.values import Operand as Operand
 from enigma.values import Value as Value

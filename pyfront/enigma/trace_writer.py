@@ -180,14 +180,14 @@ class KernelWriter:
     def _operand(self, x: object) -> str:
         if isinstance(x, Value):
             return self._names[id(x.resolved())]
-        if isinstance(x, Buffer) and x.is_threadgroup:
+        if isinstance(x, Buffer) and x.space != "device":
             return self._names[id(x)]
         return json_string(x.name)  # type: ignore[attr-defined]
 
     def _define(self, x: Value | Buffer) -> str:
         if isinstance(x, Buffer):
             extents = "x".join(map(str, x.shape or ()))
-            type_ = f"threadgroup<{x.dtype},{extents}>"
+            type_ = f"{x.space}<{x.dtype},{extents}>"
         else:
             type_ = x.dtype.name
         name = json_string(self._fresh(x))

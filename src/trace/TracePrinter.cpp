@@ -73,9 +73,13 @@ std::string Printer::operation(const Op &op) const {
   if (name == "store_if")
     return "store_if " + in.back() + ", " + in[in.size() - 2] + ", " +
            element(op, in.size() - 3);
-  if (name.starts_with("atomic_"))
-    return (name + " " + op.order + " ").str() + in.back() + ", " +
-           element(op, in.size() - 2);
+  if (name.starts_with("atomic_")) {
+    std::string values;
+    for (const std::string &value : in.take_back(valueCount(op)))
+      values += value + ", ";
+    return (name + " " + op.order + " ").str() + values +
+           element(op, indexCount(op));
+  }
   std::string text = name.str();
   for (const std::string &attribute : {op.dim, op.memFlags})
     if (!attribute.empty())

@@ -53,7 +53,8 @@ private:
                        std::vector<std::string> &scope);
   LogicalResult operand(const Op &op, size_t index, Type &type);
   LogicalResult scalarOperand(const Op &op, size_t index, DType dtype);
-  LogicalResult buffer(const Op &op, Type &element, size_t &rank, bool writes);
+  LogicalResult buffer(const Op &op, size_t index, Type &memory, bool writes);
+  LogicalResult index(const Op &op, size_t index);
   LogicalResult counts(const Op &op, size_t in, size_t out, size_t regions);
   LogicalResult region(const Op &op, size_t index,
                        llvm::ArrayRef<Type> argTypes,
@@ -64,6 +65,10 @@ private:
   LogicalResult scalar(const Op &op);
   LogicalResult conversion(const Op &op);
   LogicalResult memory(const Op &op);
+  LogicalResult atomic(const Op &op, const Type &memory);
+  LogicalResult asyncCopy(const Op &op);
+  LogicalResult asyncCopyWait(const Op &op);
+  LogicalResult threadAlloc(const Op &op);
   LogicalResult threadgroupAlloc(const Op &op);
   LogicalResult barrier(const Op &op);
   LogicalResult forLoop(const Op &op);
@@ -98,8 +103,9 @@ LogicalResult KernelVerifier::operand(const Op &op, size_t index, Type &type) {
                            : "undefined value '" + name + "'"));
   }
   type = it->second;
-  if (type.threadgroup)
-    return fail(path, "threadgroup memory '" + name + "' is not a value");
+  if (type.isMemory())
+    return fail(path, Twine(type.thread ? "thread" : "threadgroup") +
+                          " memory '" + name + "' is not a value");
   return success();
 }
 
@@ -115,29 +121,39 @@ LogicalResult KernelVerifier::scalarOperand(const Op &op, size_t index,
   return success();
 }
 
-/// The buffer that a memory op names first: a parameter or threadgroup memory.
-LogicalResult KernelVerifier::buffer(const Op &op, Type &element, size_t &rank,
+/// The buffer that operand `index` of a memory op names: a parameter, or memory
+/// that the kernel allocates. A parameter without a shape has an empty one.
+LogicalResult KernelVerifier::buffer(const Op &op, size_t index, Type &memory,
                                      bool writes) {
-  if (op.in.empty())
+  std::string path = "in[" + std::to_string(index) + "]";
+  if (op.in.size() <= index)
     return fail("in", "expected a buffer");
-  if (const Param *param = params.lookup(op.in[0])) {
+  if (const Param *param = params.lookup(op.in[index])) {
     if (param->kind != ParamKind::Buffer)
-      return fail("in[0]",
+      return fail(path,
                   "parameter '" + param->name + "' is a scalar, not a buffer");
     if (writes && param->access == ParamAccess::Read)
-      return fail("in[0]",
-                  "buffer '" + param->name + "' is declared read-only");
-    element = Type{param->dtype};
-    rank = std::max<size_t>(param->shape.size(), 1);
+      return fail(path, "buffer '" + param->name + "' is declared read-only");
+    memory = Type{param->dtype, 1, param->shape};
     return success();
   }
-  auto it = values.find(op.in[0]);
+  auto it = values.find(op.in[index]);
   if (it == values.end())
-    return fail("in[0]", "undefined buffer '" + op.in[0] + "'");
-  if (!it->second.threadgroup)
-    return fail("in[0]", "'" + op.in[0] + "' is not memory");
-  element = Type{it->second.dtype, it->second.width, {}, false};
-  rank = it->second.shape.size();
+    return fail(path, "undefined buffer '" + op.in[index] + "'");
+  if (!it->second.isMemory())
+    return fail(path, "'" + op.in[index] + "' is not memory");
+  memory = it->second;
+  return success();
+}
+
+/// An index, offset or count: an integer of any width.
+LogicalResult KernelVerifier::index(const Op &op, size_t index) {
+  Type type;
+  if (failed(operand(op, index, type)))
+    return failure();
+  if (!type.isScalar() || !isInteger(dtypeRow(type.dtype).kind))
+    return fail("in[" + Twine(index) + "]",
+                "an index is an integer, got " + toString(type));
   return success();
 }
 
@@ -247,7 +263,7 @@ LogicalResult KernelVerifier::conversion(const Op &op) {
   if (failed(counts(op, 1, 1, 0)) || failed(operand(op, 0, from)))
     return failure();
   const Type &to = op.out[0].type;
-  if (to.threadgroup || to.width != from.width)
+  if (to.isMemory() || to.width != from.width)
     return fail("out[0]",
                 "cannot convert " + toString(from) + " to " + toString(to));
   if (op.name() == "as_type" &&
@@ -262,27 +278,25 @@ LogicalResult KernelVerifier::conversion(const Op &op) {
 LogicalResult KernelVerifier::memory(const Op &op) {
   StringRef name = op.name();
   bool isLoad = name == "load", isLoadIf = name == "load_if";
-  bool isStore = name == "store", isStoreIf = name == "store_if";
+  bool isStoreIf = name == "store_if";
   bool isAtomic = name.starts_with("atomic_");
-  size_t results = isStore || isStoreIf ? 0 : 1;
-  Type element;
-  size_t rank = 0;
-  if (failed(buffer(op, element, rank, !isLoad && !isLoadIf)))
+  bool isExchange = name.starts_with("atomic_compare_exchange");
+  Type memory;
+  bool reads = isLoad || isLoadIf || name == "atomic_load";
+  if (failed(buffer(op, 0, memory, /*writes=*/!reads)))
     return failure();
+  Type element{memory.dtype, memory.width};
+  size_t rank = std::max<size_t>(memory.shape.size(), 1);
   size_t given = indexCount(op);
   // One index counts elements from the start, whatever the shape.
   size_t expected = 1 + valueCount(op) + (given == 1 ? 1 : rank);
-  if (failed(counts(op, expected, results, 0)))
+  bool isStore = name == "store" || isStoreIf || name == "atomic_store";
+  if (failed(counts(op, expected, isStore ? 0 : isExchange ? 2 : 1, 0)))
     return failure();
   rank = given;
-  for (size_t i = 1; i <= rank; ++i) {
-    Type index;
-    if (failed(operand(op, i, index)))
+  for (size_t i = 1; i <= rank; ++i)
+    if (failed(index(op, i)))
       return failure();
-    if (!index.isScalar() || !isInteger(dtypeRow(index.dtype).kind))
-      return fail("in[" + Twine(i) + "]",
-                  "an index is an integer, got " + toString(index));
-  }
   auto isElement = [&](size_t index) {
     Type type;
     if (failed(operand(op, index, type)))
@@ -292,30 +306,97 @@ LogicalResult KernelVerifier::memory(const Op &op) {
                                   "expected " + toString(element) + ", got " +
                                       toString(type));
   };
-  if ((isStore || isAtomic) && failed(isElement(rank + 1)))
-    return failure();
   if (isLoadIf && (failed(scalarOperand(op, rank + 1, DType::b1)) ||
                    failed(isElement(rank + 2))))
     return failure();
   if (isStoreIf && (failed(isElement(rank + 1)) ||
                     failed(scalarOperand(op, rank + 2, DType::b1))))
     return failure();
-  if (isAtomic) {
-    if (op.order != "relaxed")
-      return fail("attrs.order",
-                  "expected \"relaxed\", got \"" + op.order + "\"");
-    bool isFloatAdd =
-        element.dtype == DType::f32 && params.contains(op.in[0]) &&
-        (name == "atomic_fetch_add" || name == "atomic_fetch_sub");
-    if (element.width != 1 || (element.dtype != DType::i32 &&
-                               element.dtype != DType::u32 && !isFloatAdd))
-      return fail("in[0]", "Metal has no " + name + " on " + toString(element) +
-                               " in this memory");
-  }
-  if (results && !(op.out[0].type == element))
-    return fail("out[0]", "expected " + toString(element) + ", got " +
-                              toString(op.out[0].type));
+  if (!isLoadIf && !isStoreIf)
+    for (size_t i = 0; i < valueCount(op); ++i)
+      if (failed(isElement(rank + 1 + i)))
+        return failure();
+  if (isAtomic && failed(atomic(op, memory)))
+    return failure();
+  if (isExchange && !(op.out[0].type == Type{DType::b1}))
+    return fail("out[0]", "expected b1, got " + toString(op.out[0].type));
+  size_t result = isExchange ? 1 : 0;
+  if (!isStore && !(op.out[result].type == element))
+    return fail("out[" + Twine(result) + "]",
+                "expected " + toString(element) + ", got " +
+                    toString(op.out[result].type));
   return success();
+}
+
+/// The order, and whether Metal has the atomic on such elements.
+LogicalResult KernelVerifier::atomic(const Op &op, const Type &memory) {
+  StringRef name = op.name();
+  if (op.order != "relaxed")
+    return fail("attrs.order",
+                "expected \"relaxed\", got \"" + op.order + "\"");
+  StringRef update = name;
+  bool hasFloat = !update.consume_front("atomic_fetch_") || update == "add" ||
+                  update == "sub";
+  bool isInteger = memory.dtype == DType::i32 || memory.dtype == DType::u32;
+  bool isFloat = memory.dtype == DType::f32 && hasFloat && !memory.isMemory();
+  if (memory.thread || memory.width != 1 || !(isInteger || isFloat))
+    return fail("in[0]", "Metal has no " + name + " on " +
+                             toString(Type{memory.dtype, memory.width}) +
+                             " in this memory");
+  return success();
+}
+
+/// `dst, dst_offset[, dst_row], src, src_offset[, src_row], count or columns,
+/// rows`.
+LogicalResult KernelVerifier::asyncCopy(const Op &op) {
+  StringRef name = op.name();
+  bool isFlat = name.contains("_1d_"), toThreadgroup = name.ends_with("_d2t");
+  size_t source = isFlat ? 2 : 3;
+  Type from, to;
+  if (failed(counts(op, isFlat ? 5 : 8, 0, 0)) ||
+      failed(buffer(op, 0, to, /*writes=*/true)) ||
+      failed(buffer(op, source, from, /*writes=*/false)))
+    return failure();
+  auto isPlace = [&](size_t index, const Type &memory, bool threadgroup) {
+    return memory.thread || memory.threadgroup != threadgroup
+               ? fail("in[" + Twine(index) + "]",
+                      "expected " +
+                          Twine(threadgroup ? "threadgroup" : "device") +
+                          " memory")
+               : success();
+  };
+  if (failed(isPlace(0, to, toThreadgroup)) ||
+      failed(isPlace(source, from, !toThreadgroup)))
+    return failure();
+  Type element{to.dtype, to.width};
+  if (Type read{from.dtype, from.width}; !(read == element))
+    return fail("in[" + Twine(source) + "]",
+                "expected " + toString(element) + ", got " + toString(read));
+  for (size_t i = 1; i < op.in.size(); ++i)
+    if (i != source && failed(index(op, i)))
+      return failure();
+  return success();
+}
+
+LogicalResult KernelVerifier::asyncCopyWait(const Op &op) {
+  return counts(op, 0, 0, 0);
+}
+
+LogicalResult KernelVerifier::threadAlloc(const Op &op) {
+  if (failed(counts(op, 0, 1, 0)))
+    return failure();
+  const Type &type = op.out[0].type;
+  if (!type.thread)
+    return fail("out[0]", "expected thread memory, got " + toString(type));
+  int64_t bytes = dtypeRow(type.dtype).bytes;
+  bytes *= type.width == 3 ? 4 : type.width;
+  for (int64_t extent : type.shape)
+    bytes *= extent;
+  return bytes <= maxThreadBytes
+             ? success()
+             : fail("out[0]", "thread memory has at most " +
+                                  Twine(maxThreadBytes) + " bytes, got " +
+                                  Twine(bytes));
 }
 
 LogicalResult KernelVerifier::threadgroupAlloc(const Op &op) {
@@ -441,7 +522,7 @@ LogicalResult KernelVerifier::ifElse(const Op &op) {
     return failure();
   std::vector<Type> results = resultTypes(op);
   for (auto [i, type] : llvm::enumerate(results))
-    if (type.threadgroup)
+    if (type.isMemory())
       return fail("out[" + Twine(i) + "]", "memory cannot be a result");
   return failure(failed(region(op, 0, {}, results)) ||
                  failed(region(op, 1, {}, results)));
@@ -487,6 +568,7 @@ LogicalResult KernelVerifier::structural(const Op &op) {
           .Case("scalar", &KernelVerifier::scalar)
           .Cases({"cast", "as_type"}, &KernelVerifier::conversion)
           .Case("threadgroup_alloc", &KernelVerifier::threadgroupAlloc)
+          .Case("thread_alloc", &KernelVerifier::threadAlloc)
           .Cases({"barrier", "simd_barrier"}, &KernelVerifier::barrier)
           .Case("for", &KernelVerifier::forLoop)
           .Case("if", &KernelVerifier::ifElse)
@@ -494,6 +576,8 @@ LogicalResult KernelVerifier::structural(const Op &op) {
           .Cases({"load", "store", "load_if", "store_if"},
                  &KernelVerifier::memory)
           .StartsWith("atomic_", &KernelVerifier::memory)
+          .Case("async_copy_wait", &KernelVerifier::asyncCopyWait)
+          .StartsWith("async_copy_", &KernelVerifier::asyncCopy)
           .Default(nullptr);
   if (!check)
     return fail("op",

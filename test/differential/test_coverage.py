@@ -9,6 +9,7 @@ import elementwise_cases
 import pytest
 import test_memory
 import test_simdgroups
+import test_tiles
 from kernel_modules import KERNELS, trace_ops
 from number_formats import DTYPES
 from witnesses import PRECISE, Compiled
@@ -29,6 +30,8 @@ def reached(tmp_path_factory) -> set[tuple[str, str]]:
     folder = tmp_path_factory.mktemp("coverage")
     generated = {
         "masked": "".join(map(test_memory.masked_source, DTYPES)),
+        "copies": "".join(map(test_tiles.copy_source, DTYPES)),
+        "async_copies": "".join(map(test_tiles.async_source, DTYPES)),
         "simdgroups": "".join(map(test_simdgroups.source, test_simdgroups.DTYPES)),
     }
     for name, text in generated.items():

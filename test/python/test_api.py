@@ -32,7 +32,10 @@ fmin fmax pow fma clamp where metal_cast cast as_type
 simd_sum simd_product simd_min simd_max simd_shuffle simd_shuffle_up simd_shuffle_down
 simd_shuffle_xor simd_broadcast
 barrier simd_barrier mem_none mem_device mem_threadgroup mem_device_and_threadgroup mem_texture
-load_if store_if threadgroup_alloc
+load_if store_if threadgroup_alloc register_tensor copy pipeline Pipeline Stage
+async_copy_1d_d2t async_copy_1d_t2d async_copy_2d_d2t async_copy_2d_t2d async_copy_wait AsyncCopy
+async_copy_to_threadgroup async_copy_commit
+atomic_load atomic_store atomic_exchange atomic_compare_exchange_weak atomic_compare_exchange
 atomic_fetch_add atomic_fetch_sub atomic_fetch_min atomic_fetch_max atomic_fetch_and
 atomic_fetch_or atomic_fetch_xor
 cmp_eq cmp_ne cmp_lt cmp_le cmp_gt cmp_ge
@@ -120,15 +123,6 @@ def test_the_other_components(trace_body):
 def test_arch(trace_body, function, op):
     answer = trace_body(f"x, y, z = enigma.arch.{function}()")
     assert [o["attrs"]["dim"] for o in answer.ops(op)] == ["x", "y", "z"]
-
-
-@pytest.mark.parametrize("kind", ["add", "sub", "min", "max", "and", "or", "xor"])
-@pytest.mark.parametrize("form", ["enigma.atomic_fetch_{0}(U, n, 1)", "U.atomic_fetch_{0}(n, 1)"])
-def test_atomics(trace_body, kind, form):
-    answer = trace_body("old = " + form.format(kind))
-    (op,) = answer.ops(f"atomic_fetch_{kind}")
-    assert op["attrs"] == {"order": "relaxed"} and op["out"][0][1] == "u32"
-    assert op["in"][0] == "U" and len(op["in"]) == 3 and op["name"] == "old"
 
 
 @pytest.mark.parametrize("name", ["barrier", "simd_barrier"])

@@ -45,7 +45,9 @@ private:
   void emitStatement(mlir::Operation *op);
   void emitLocal(mlir::Operation *op);
   void emitStore(StoreOp op);
-  void emitThreadgroupArray(ThreadgroupAllocOp op);
+  /// An array in threadgroup or thread memory.
+  template <typename Alloc>
+  void emitArray(Alloc op, llvm::StringRef space, llvm::StringRef otherwise);
   void line(const llvm::Twine &text, mlir::Location loc);
   void line(const llvm::Twine &text);
   /// ` // file.py:12` where the line differs from that of the last comment.
@@ -87,7 +89,14 @@ private:
   Expression minMax(mlir::Operation *op, llvm::StringRef function,
                     bool isUnsigned);
   Expression function(MetalFunctionOpInterface op);
+
+  // Atomics.cpp.
+  std::string atomicPointer(BufferAccessOpInterface op);
+  Expression atomic(AtomicLoadOp op);
+  Expression atomic(AtomicStoreOp op);
   Expression atomic(AtomicRMWOp op);
+  void emitCompareExchange(AtomicCompareExchangeWeakOp op);
+
   Expression element(mlir::Value buffer, mlir::OperandRange indices);
   std::string linearIndex(BufferType type, mlir::OperandRange indices);
   /// The operand with the C++ type that signedness and width say.

@@ -99,7 +99,7 @@ Expression KernelEmitter::compute(Operation *op) {
                                    *scalarType(type.getElementType()));
       })
       .Case([&](LoadOp op) { return element(op.getBuffer(), op.getIndices()); })
-      .Case([&](AtomicRMWOp op) { return atomic(op); })
+      .Case<AtomicLoadOp, AtomicRMWOp>([&](auto op) { return atomic(op); })
       .Case([&](MetalFunctionOpInterface op) { return function(op); })
       .Default([&](Operation *op) { return refuse(op); });
 }
@@ -524,27 +524,6 @@ Expression KernelEmitter::function(MetalFunctionOpInterface op) {
               arguments, *scalarType(result, isUnsigned));
 }
 
-Expression KernelEmitter::atomic(AtomicRMWOp op) {
-  BufferType type = op.getBuffer().getType();
-  DType scalar = *scalarType(type.getElementType());
-  std::string pointer = "&" + element(op.getBuffer(), op.getIndices()).text;
-  if (!onlyAtomic.contains(op.getBuffer()))
-    pointer = ("(" + stringifyAddressSpace(type.getSpace()) + " atomic_" +
-               metalName(scalar) + "*)" + pointer)
-                  .str();
-  StringRef kind = stringifyAtomicKind(op.getKind());
-  std::string name = op.getKind() == AtomicKind::exchange
-                         ? "atomic_exchange_explicit"
-                         : ("atomic_fetch_" + kind + "_explicit").str();
-  std::string order =
-      ("memory_order_" + stringifyMemoryOrder(op.getOrder())).str();
-  return call(name,
-              {Expression::primary(pointer, scalar),
-               asType(expression(op.getValue()), scalar),
-               Expression::primary(order, scalar)},
-              scalar);
-}
-
 Expression KernelEmitter::element(Value buffer, OperandRange indices) {
   auto type = cast<BufferType>(buffer.getType());
   std::string text = buffers.lookup(buffer);
@@ -554,7 +533,7 @@ Expression KernelEmitter::element(Value buffer, OperandRange indices) {
     // Clang warns about subscripts of type char.
     return index.type == DType::i8 ? cast(index, DType::i32) : index;
   };
-  if (type.getSpace() == AddressSpace::threadgroup || indices.size() == 1)
+  if (type.isAllocated() || indices.size() == 1)
     for (Value index : indices)
       text += "[" + plain(expression(index)).text + "]";
   else

@@ -33,6 +33,8 @@ struct LanesResource : mlir::SideEffects::Resource::Base<LanesResource> {
 /// Limits of a Metal compute kernel.
 inline constexpr unsigned maxBuffers = 31;
 inline constexpr unsigned maxThreadsPerThreadgroup = 1024;
+/// Memory of one array of one thread; more would not be kept near the thread.
+inline constexpr int64_t maxThreadBytes = 32768;
 /// Elements of a shaped buffer, so that sizes and linear indices fit in 63
 /// bits.
 inline constexpr int64_t maxBufferElements = int64_t(1) << 40;

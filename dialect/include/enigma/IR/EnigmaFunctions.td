@@ -3,7 +3,8 @@
 #ifndef ENIGMA_FUNCTIONS_TD
 #define ENIGMA_FUNCTIONS_TD
 
-include "enigma/IR/EnigmaOps.td"
+include "enigma/IR/EnigmaAsyncCopy.td"
+include "enigma/IR/EnigmaAtomics.td"
 
 // What every function op has: its Metal and AIR names and its row. `airName` is what stands between
 // `air.` (or `air.fast_`) and the type suffix; "" means the AIR lowering expands the op.

@@ -50,6 +50,8 @@ def BufferAccessOpInterface : OpInterface<"BufferAccessOpInterface"> {
     InterfaceMethod<"One index for each dimension.", "::mlir::OperandRange", "getAccessIndices", (ins)>,
     StaticInterfaceMethod<"True if the op reads the element.", "bool", "readsElement", (ins)>,
     StaticInterfaceMethod<"True if the op writes the element.", "bool", "writesElement", (ins)>,
+    StaticInterfaceMethod<"True if the op is one indivisible step for all threads.",
+      "bool", "isAtomicAccess", (ins), [{}], [{ return false; }]>,
   ];
 }
 

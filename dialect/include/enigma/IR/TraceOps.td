@@ -67,19 +67,6 @@ def : TraceOp<"store_if", "", ["buffer", "indices", "value", "cond"], "memory",
   let pythonFunction = 0;
 }
 
-class AtomicOp<string kind> : TraceOp<"atomic_fetch_" # kind, "", ["buffer", "index", "value"], "atomics",
-    "Atomic `" # kind # "` on an element; returns what was there before."> {
-  let pythonFunction = 0;
-  let mslSection = "6.15.4";
-}
-def : AtomicOp<"add">;
-def : AtomicOp<"sub">;
-def : AtomicOp<"min">;
-def : AtomicOp<"max">;
-def : AtomicOp<"and">;
-def : AtomicOp<"or">;
-def : AtomicOp<"xor">;
-
 class ControlOp<string name, string what> : TraceOp<name, "", [], "control flow", what> {
   let pythonFunction = 0;
 }

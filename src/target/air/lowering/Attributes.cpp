@@ -128,7 +128,11 @@ static void addIntrinsicAttributes(Function &function) {
     for (unsigned i = 0; i < call->arg_size(); ++i)
       if (call->getArgOperand(i)->getType()->isPointerTy())
         call->addParamAttrs(i, notCaptured);
-    call->setTailCall();
+    // A tail call does not touch the caller's variables.
+    call->setTailCall(llvm::none_of(call->args(), [](const Use &argument) {
+      Type *type = argument->getType();
+      return type->isPointerTy() && type->getPointerAddressSpace() == 0;
+    }));
   }
 }
 

@@ -22,8 +22,12 @@ SideEffectCounts countEffects(KernelOp kernel) {
     if (isa<BarrierOp, SimdBarrierOp>(op)) {
       ++counts.barriers;
     } else if (auto access = dyn_cast<BufferAccessOpInterface>(op)) {
-      if (access.writesElement())
-        ++(access.readsElement() ? counts.atomics : counts.stores);
+      auto buffer = cast<BufferType>(access.getAccessedBuffer().getType());
+      if (access.isAtomicAccess())
+        ++counts.atomics;
+      else if (access.writesElement() &&
+               buffer.getSpace() != AddressSpace::thread)
+        ++counts.stores;
     } else if (auto function = dyn_cast<MetalFunctionOpInterface>(op)) {
       counts.lanes += function.isConvergent();
     }
@@ -35,7 +39,9 @@ SideEffectCounts countEffects(const llvm::Module &module) {
   SideEffectCounts counts;
   for (const llvm::Function &function : module) {
     for (const llvm::Instruction &instruction : llvm::instructions(function)) {
-      counts.stores += isa<llvm::StoreInst>(instruction);
+      // What a thread writes for itself alone is no effect.
+      if (auto *store = dyn_cast<llvm::StoreInst>(&instruction))
+        counts.stores += store->getPointerAddressSpace() != 0;
       auto *call = dyn_cast<llvm::CallInst>(&instruction);
       if (!call || !call->getCalledFunction())
         continue;

@@ -89,6 +89,7 @@ static LogicalResult convertToLLVMDialect(ModuleOp module, KernelOp kernel,
   conversion.addLegalDialect<LLVM::LLVMDialect>();
   conversion.addLegalOp<ModuleOp>();
   populateMemory(converter, patterns, patternContext);
+  populateAtomics(converter, patterns, patternContext);
   populateFunctions(converter, patterns, patternContext);
   populateArithmetic(converter, patterns, conversion, patternContext);
   cf::populateControlFlowToLLVMConversionPatterns(converter, patterns);

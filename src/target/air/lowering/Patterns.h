@@ -30,10 +30,15 @@ void populateArithmetic(const mlir::LLVMTypeConverter &converter,
                         mlir::ConversionTarget &target,
                         const PatternContext &context);
 
-/// Kernels, memory, barriers and atomics.
+/// Kernels, memory and barriers.
 void populateMemory(mlir::LLVMTypeConverter &converter,
                     mlir::RewritePatternSet &patterns,
                     const PatternContext &context);
+
+/// Atomics.
+void populateAtomics(const mlir::LLVMTypeConverter &converter,
+                     mlir::RewritePatternSet &patterns,
+                     const PatternContext &context);
 
 /// Functions of Metal's standard library, by what their op says of itself.
 void populateFunctions(const mlir::LLVMTypeConverter &converter,

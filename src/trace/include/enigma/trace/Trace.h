@@ -20,6 +20,8 @@ namespace enigma::trace {
 inline constexpr size_t maxDocumentBytes = size_t(64) << 20;
 inline constexpr unsigned maxRegionDepth = 200;
 inline constexpr size_t maxOpsPerKernel = 1'000'000;
+/// Bytes of one array of one thread.
+inline constexpr int64_t maxThreadBytes = 32768;
 /// Elements of one shape; keeps every linear index within 63 bits.
 inline constexpr int64_t maxElements = int64_t(1) << 40;
 
@@ -48,19 +50,21 @@ struct Location {
   uint32_t file = 0, line = 0, column = 0, endLine = 0, endColumn = 0;
 };
 
-/// A scalar (width 1), a vector of 2 to 4, or threadgroup memory (with a
-/// shape).
+/// A scalar (width 1), a vector of 2 to 4, or memory of the threadgroup or the
+/// thread (with a shape).
 struct Type {
   DType dtype = DType::f32;
   uint8_t width = 1;
   llvm::SmallVector<int64_t, 2> shape = {};
   bool threadgroup = false;
+  bool thread = false;
 
-  bool isScalar() const { return width == 1 && !threadgroup; }
+  bool isMemory() const { return threadgroup || thread; }
+  bool isScalar() const { return width == 1 && !isMemory(); }
   bool operator==(const Type &) const = default;
 };
 
-/// "f32", "f32x4", "threadgroup<f32,16x17>".
+/// "f32", "f32x4", "threadgroup<f32,16x17>", "thread<f32,4x4>".
 std::string toString(const Type &type);
 std::optional<Type> parseType(llvm::StringRef text);
 
@@ -96,8 +100,8 @@ struct Op {
 };
 
 /// Operands of a memory op after its indices: `load_if` brings condition and
-/// other value, `store_if` value and condition, a load nothing, the rest one
-/// value.
+/// other value, `store_if` value and condition, a compare-exchange expected and
+/// desired value, a load nothing, the rest one value.
 size_t valueCount(const Op &op);
 /// Number of indices of a memory op; they stand between the buffer and the
 /// values.
