@@ -27,11 +27,16 @@ def read_rows(tblgen: str, include: str) -> List[Row]:
     command = [tblgen, "--dump-json", "-I", str(ROOT / "dialect/include"), "-I", include, str(td)]
     records = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
 
-    def position(record: Row) -> tuple[int, int]:
-        # The last location is the `def` itself; files in the order they are included.
-        file, line = record["!locs"][-1].rsplit(":", 1)
-        order = ["EnigmaOps.td", "EnigmaFunctions.td", "TraceOps.td"]
-        return order.index(Path(file).name), int(line)
+    def position(record: Row) -> List[tuple[int, int]]:
+        # The last location is the `def` itself, or the `defm` before the place in its multiclass;
+        # files in the order they are included.
+        order = ["EnigmaOps.td", "EnigmaFunctions.td", "EnigmaLanes.td", "TraceOps.td"]
+        places = [place.rsplit(":", 1) for place in reversed(record["!locs"])]
+        return [
+            (order.index(name), int(line))
+            for file, line in places
+            if (name := Path(file).name) in order
+        ]
 
     names = records["!instanceof"]["TraceRow"]
     rows = sorted((records[name] for name in names), key=position)

@@ -26,7 +26,7 @@ from enigma.defines import define
 from enigma.dtypes import BY_NAME as _BY_NAME
 from enigma.dtypes import DType
 from enigma.errors import EnigmaError
-from enigma.functions import abs, row_functions, where
+from enigma.functions import abs, abs_diff_unary, row_functions, where
 from enigma.kernels import Kernel, export, kernel
 from enigma.memory import (
     Buffer,
@@ -49,6 +49,13 @@ from enigma.memory import (
     threadgroup_alloc,
 )
 from enigma.parameters import In, Out, Scalar
+from enigma.quantization import (
+    dequantize_int8,
+    pack_int4x2,
+    pack_uint8x4,
+    unpack_int4x2,
+    unpack_uint8x4,
+)
 from enigma.thread_queries import QUERIES as _QUERIES
 from enigma.thread_queries import thread_position_in_grid_xyz
 from enigma.values import Carry, Value
@@ -74,6 +81,7 @@ __all__ = [
     "Scalar",
     "Value",
     "abs",
+    "abs_diff_unary",
     "arch",
     "as_type",
     "atomic_fetch_add",
@@ -86,6 +94,7 @@ __all__ = [
     "barrier",
     "cast",
     "define",
+    "dequantize_int8",
     "export",
     "for_range",
     "if_",
@@ -97,12 +106,16 @@ __all__ = [
     "mem_texture",
     "mem_threadgroup",
     "metal_cast",
+    "pack_int4x2",
+    "pack_uint8x4",
     "range",
     "range_constexpr",
     "simd_barrier",
     "store_if",
     "thread_position_in_grid_xyz",
     "threadgroup_alloc",
+    "unpack_int4x2",
+    "unpack_uint8x4",
     "unroll",
     "where",
     "while_",
