@@ -174,7 +174,7 @@ def write_docs(rows: List[Row]) -> str:
             )
             for alias in row["aliases"]:
                 name += f", `{alias}`"
-            doc = row["doc"][:1].upper() + row["doc"][1:]
+            doc = (row["doc"][:1].upper() + row["doc"][1:]).replace("|", "\\|")
             signature = f"`{row['signature']}`" if row["signature"] else ""
             out.append(f"| {name} | {signature} | {row['mslSection']} | {doc} |".replace("  ", " "))
     return "\n".join(out) + "\n"

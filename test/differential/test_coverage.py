@@ -185,7 +185,7 @@ def lit_mentions() -> set[str]:
 
 def documented() -> set[str]:
     """The ops with a meaning in the reference."""
-    pattern = r"^\| `(\w+)[`(].*\| [^|]*\w[^|]* \|$"
+    pattern = r"^\| `(\w+)[`(].*[^\\]\| (?:[^|]|\\\|)*\w(?:[^|]|\\\|)* \|$"
     return set(re.findall(pattern, (ROOT / "docs/ops.md").read_text(), re.MULTILINE))
 
 
