@@ -46,6 +46,11 @@ cmp_eq cmp_ne cmp_lt cmp_le cmp_gt cmp_ge cmp_ult cmp_ule cmp_ugt cmp_uge
 step copysign fdim smoothstep isnan isinf isfinite isnormal signbit
 abs_diff abs_diff_unary extract_bits insert_bits
 pack_uint8x4 unpack_uint8x4 pack_int4x2 unpack_int4x2 dequantize_int8
+Layout Swizzle SwizzledLayout make_layout make_ordered_layout make_identity_layout make_layout_tv
+size cosize rank depth coalesce complement composition right_inverse left_inverse
+logical_divide zipped_divide tiled_divide logical_product zipped_product tiled_product
+blocked_product raked_product recast_layout swizzle
+product repeat_like select flatten crd2idx idx2crd print_layout draw_layout draw_tv draw_swizzle
 """.split()
 
 
