@@ -11,6 +11,12 @@ using namespace enigma;
 #define GET_OP_CLASSES
 #include "enigma/IR/EnigmaOps.cpp.inc"
 
+Type enigma::booleansOf(Type type) {
+  Type boolean = IntegerType::get(type.getContext(), 1);
+  auto vector = dyn_cast<VectorType>(type);
+  return vector ? vector.clone(boolean) : boolean;
+}
+
 //===----------------------------------------------------------------------===//
 // KernelOp
 //===----------------------------------------------------------------------===//

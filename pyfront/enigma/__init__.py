@@ -52,7 +52,7 @@ from enigma.defines import define
 from enigma.dtypes import BY_NAME as _BY_NAME
 from enigma.dtypes import DType
 from enigma.errors import EnigmaError
-from enigma.functions import abs, row_functions, where
+from enigma.functions import abs, abs_diff_unary, row_functions, where
 from enigma.kernels import Kernel, export, kernel
 from enigma.memory import (
     Buffer,
@@ -68,6 +68,13 @@ from enigma.memory import (
     threadgroup_alloc,
 )
 from enigma.parameters import In, Out, Scalar
+from enigma.quantization import (
+    dequantize_int8,
+    pack_int4x2,
+    pack_uint8x4,
+    unpack_int4x2,
+    unpack_uint8x4,
+)
 from enigma.thread_queries import QUERIES as _QUERIES
 from enigma.thread_queries import thread_position_in_grid_xyz
 from enigma.tiles import Pipeline, Stage, copy, pipeline, register_tensor
@@ -152,6 +159,7 @@ __all__ = [
     "Stage",
     "Value",
     "abs",
+    "abs_diff_unary",
     "arch",
     "as_type",
     "async_copy_1d_d2t",
@@ -177,6 +185,7 @@ __all__ = [
     "cast",
     "copy",
     "define",
+    "dequantize_int8",
     "export",
     "for_range",
     "if_",
@@ -188,6 +197,8 @@ __all__ = [
     "mem_texture",
     "mem_threadgroup",
     "metal_cast",
+    "pack_int4x2",
+    "pack_uint8x4",
     "pipeline",
     "range",
     "range_constexpr",
@@ -196,6 +207,8 @@ __all__ = [
     "store_if",
     "thread_position_in_grid_xyz",
     "threadgroup_alloc",
+    "unpack_int4x2",
+    "unpack_uint8x4",
     "unroll",
     "where",
     "while_",

@@ -36,6 +36,7 @@ from enigma.defines import define as define
 from enigma.dtypes import DType as DType
 from enigma.errors import EnigmaError as EnigmaError
 from enigma.functions import abs as abs
+from enigma.functions import abs_diff_unary as abs_diff_unary
 from enigma.functions import where as where
 from enigma.int_tuples import crd2idx as crd2idx
 from enigma.int_tuples import depth as depth
@@ -81,6 +82,11 @@ from enigma.memory import threadgroup_alloc as threadgroup_alloc
 from enigma.parameters import In as In
 from enigma.parameters import Out as Out
 from enigma.parameters import Scalar as Scalar
+from enigma.quantization import dequantize_int8 as dequantize_int8
+from enigma.quantization import pack_int4x2 as pack_int4x2
+from enigma.quantization import pack_uint8x4 as pack_uint8x4
+from enigma.quantization import unpack_int4x2 as unpack_int4x2
+from enigma.quantization import unpack_uint8x4 as unpack_uint8x4
 from enigma.swizzles import Swizzle as Swizzle
 from enigma.swizzles import SwizzledLayout as SwizzledLayout
 from enigma.swizzles import swizzle as swizzle
@@ -553,7 +559,7 @@ def saturate(x: Number) -> Value:
 
     Signature: ``T:float -> T``.
 
-    Metal Shading Language Specification, section 6.3.
+    Metal Shading Language Specification, section 6.2.
     """
 
 def sign(x: Number) -> Value:
@@ -561,7 +567,7 @@ def sign(x: Number) -> Value:
 
     Signature: ``T:float -> T``.
 
-    Metal Shading Language Specification, section 6.3.
+    Metal Shading Language Specification, section 6.2.
     """
 
 def fract(x: Number) -> Value:
@@ -577,7 +583,7 @@ def mix(x: Number, y: Number, a: Number) -> Value:
 
     Signature: ``T:float, T, T -> T``.
 
-    Metal Shading Language Specification, section 6.3.
+    Metal Shading Language Specification, section 6.2.
     """
 
 def clamp(x: Number, lo: Number, hi: Number) -> Value:
@@ -585,7 +591,80 @@ def clamp(x: Number, lo: Number, hi: Number) -> Value:
 
     Signature: ``T:float, T, T -> T``.
 
-    Metal Shading Language Specification, section 6.3.
+    Metal Shading Language Specification, section 6.2.
+    """
+
+def copysign(x: Number, y: Number) -> Value:
+    """X with the sign of y.
+
+    Signature: ``T:float, T -> T``.
+
+    Metal Shading Language Specification, section 6.5.
+    """
+
+def fdim(x: Number, y: Number) -> Value:
+    """X - y where x is above y, else 0; NaN where one of them is.
+
+    Signature: ``T:float, T -> T``.
+
+    Metal Shading Language Specification, section 6.5.
+    """
+
+def step(edge: Number, x: Number) -> Value:
+    """0 where x is below edge, else 1.
+
+    Signature: ``T:float, T -> T``.
+
+    Metal Shading Language Specification, section 6.2.
+    """
+
+def smoothstep(edge0: Number, edge1: Number, x: Number) -> Value:
+    """Smooth transition from 0 at edge0 to 1 at edge1: t * t * (3 - 2 * t) with t = saturate((x
+    - edge0) / (edge1 - edge0)).
+
+    Signature: ``T:float, T, T -> T``.
+
+    Metal Shading Language Specification, section 6.2.
+    """
+
+def isnan(x: Number) -> Value:
+    """Whether x is a NaN. Also under fast math.
+
+    Signature: ``T:anyfloat -> b1``.
+
+    Metal Shading Language Specification, section 6.4.
+    """
+
+def isinf(x: Number) -> Value:
+    """Whether x is an infinity. Also under fast math.
+
+    Signature: ``T:anyfloat -> b1``.
+
+    Metal Shading Language Specification, section 6.4.
+    """
+
+def isfinite(x: Number) -> Value:
+    """Whether x is neither an infinity nor a NaN. Also under fast math.
+
+    Signature: ``T:anyfloat -> b1``.
+
+    Metal Shading Language Specification, section 6.4.
+    """
+
+def isnormal(x: Number) -> Value:
+    """Whether x is neither zero, subnormal, an infinity nor a NaN. Also under fast math.
+
+    Signature: ``T:anyfloat -> b1``.
+
+    Metal Shading Language Specification, section 6.4.
+    """
+
+def signbit(x: Number) -> Value:
+    """Whether the sign bit of x is set, as in -1, -0 and some NaNs. Also under fast math.
+
+    Signature: ``T:anyfloat -> b1``.
+
+    Metal Shading Language Specification, section 6.4.
     """
 
 def imin(x: Number, y: Number) -> Value:
@@ -593,7 +672,7 @@ def imin(x: Number, y: Number) -> Value:
 
     Signature: ``T:int, T -> T``.
 
-    Metal Shading Language Specification, section 6.4.
+    Metal Shading Language Specification, section 6.3.
     """
 
 def imax(x: Number, y: Number) -> Value:
@@ -601,7 +680,7 @@ def imax(x: Number, y: Number) -> Value:
 
     Signature: ``T:int, T -> T``.
 
-    Metal Shading Language Specification, section 6.4.
+    Metal Shading Language Specification, section 6.3.
     """
 
 def iclamp(x: Number, lo: Number, hi: Number) -> Value:
@@ -609,7 +688,7 @@ def iclamp(x: Number, lo: Number, hi: Number) -> Value:
 
     Signature: ``T:int, T, T -> T``.
 
-    Metal Shading Language Specification, section 6.4.
+    Metal Shading Language Specification, section 6.3.
     """
 
 def add_sat(x: Number, y: Number) -> Value:
@@ -617,7 +696,7 @@ def add_sat(x: Number, y: Number) -> Value:
 
     Signature: ``T:int, T -> T``.
 
-    Metal Shading Language Specification, section 6.4.
+    Metal Shading Language Specification, section 6.3.
     """
 
 def sub_sat(x: Number, y: Number) -> Value:
@@ -625,7 +704,7 @@ def sub_sat(x: Number, y: Number) -> Value:
 
     Signature: ``T:int, T -> T``.
 
-    Metal Shading Language Specification, section 6.4.
+    Metal Shading Language Specification, section 6.3.
     """
 
 def mul_hi(x: Number, y: Number) -> Value:
@@ -633,7 +712,7 @@ def mul_hi(x: Number, y: Number) -> Value:
 
     Signature: ``T:int, T -> T``.
 
-    Metal Shading Language Specification, section 6.4.
+    Metal Shading Language Specification, section 6.3.
     """
 
 def mad_hi(a: Number, b: Number, c: Number) -> Value:
@@ -641,7 +720,7 @@ def mad_hi(a: Number, b: Number, c: Number) -> Value:
 
     Signature: ``T:int, T, T -> T``.
 
-    Metal Shading Language Specification, section 6.4.
+    Metal Shading Language Specification, section 6.3.
     """
 
 def mad_sat(a: Number, b: Number, c: Number) -> Value:
@@ -649,7 +728,7 @@ def mad_sat(a: Number, b: Number, c: Number) -> Value:
 
     Signature: ``T:int, T, T -> T``.
 
-    Metal Shading Language Specification, section 6.4.
+    Metal Shading Language Specification, section 6.3.
     """
 
 def rotate(x: Number, n: Number) -> Value:
@@ -657,7 +736,7 @@ def rotate(x: Number, n: Number) -> Value:
 
     Signature: ``T:int, T -> T``.
 
-    Metal Shading Language Specification, section 6.4.
+    Metal Shading Language Specification, section 6.3.
     """
 
 def popcount(x: Number) -> Value:
@@ -665,7 +744,7 @@ def popcount(x: Number) -> Value:
 
     Signature: ``T:int -> T``.
 
-    Metal Shading Language Specification, section 6.4.
+    Metal Shading Language Specification, section 6.3.
     """
 
 def clz(x: Number) -> Value:
@@ -673,7 +752,7 @@ def clz(x: Number) -> Value:
 
     Signature: ``T:int -> T``.
 
-    Metal Shading Language Specification, section 6.4.
+    Metal Shading Language Specification, section 6.3.
     """
 
 def ctz(x: Number) -> Value:
@@ -681,7 +760,7 @@ def ctz(x: Number) -> Value:
 
     Signature: ``T:int -> T``.
 
-    Metal Shading Language Specification, section 6.4.
+    Metal Shading Language Specification, section 6.3.
     """
 
 def reverse_bits(x: Number) -> Value:
@@ -689,13 +768,39 @@ def reverse_bits(x: Number) -> Value:
 
     Signature: ``T:int -> T``.
 
-    Metal Shading Language Specification, section 6.4.
+    Metal Shading Language Specification, section 6.3.
+    """
+
+def abs_diff(x: Number, y: Number) -> Value:
+    """The distance |x - y|, as an unsigned number, which holds it.
+
+    Signature: ``T:int, T -> unsigned T``.
+
+    Metal Shading Language Specification, section 6.3.
+    """
+
+def extract_bits(x: Number, offset: Number, bits: Number) -> Value:
+    """The bits from offset up, moved down; a signed x extends their sign. Unspecified where
+    offset + bits is above the width.
+
+    Signature: ``T:int, u32, u32 -> T``.
+
+    Metal Shading Language Specification, section 6.3.
+    """
+
+def insert_bits(base: Number, insert: Number, offset: Number, bits: Number) -> Value:
+    """Base with its bits from offset up replaced by the low bits of insert. Unspecified where
+    offset + bits is above the width.
+
+    Signature: ``T:int, T, u32, u32 -> T``.
+
+    Metal Shading Language Specification, section 6.3.
     """
 
 def simd_sum(value: Number) -> Value:
     """Sum over the active lanes of the simdgroup.
 
-    Signature: ``T:number -> T``.
+    Signature: ``T:lane -> T``.
 
     Metal Shading Language Specification, section 6.9.2.
     """
@@ -703,7 +808,7 @@ def simd_sum(value: Number) -> Value:
 def simd_product(value: Number) -> Value:
     """Product over the active lanes of the simdgroup.
 
-    Signature: ``T:number -> T``.
+    Signature: ``T:lane -> T``.
 
     Metal Shading Language Specification, section 6.9.2.
     """
@@ -711,7 +816,7 @@ def simd_product(value: Number) -> Value:
 def simd_min(value: Number) -> Value:
     """Smallest value of the active lanes of the simdgroup.
 
-    Signature: ``T:number -> T``.
+    Signature: ``T:lane -> T``.
 
     Metal Shading Language Specification, section 6.9.2.
     """
@@ -719,7 +824,63 @@ def simd_min(value: Number) -> Value:
 def simd_max(value: Number) -> Value:
     """Largest value of the active lanes of the simdgroup.
 
-    Signature: ``T:number -> T``.
+    Signature: ``T:lane -> T``.
+
+    Metal Shading Language Specification, section 6.9.2.
+    """
+
+def simd_and(value: Number) -> Value:
+    """Bitwise and over the active lanes of the simdgroup.
+
+    Signature: ``T:laneint -> T``.
+
+    Metal Shading Language Specification, section 6.9.2.
+    """
+
+def simd_or(value: Number) -> Value:
+    """Bitwise or over the active lanes of the simdgroup.
+
+    Signature: ``T:laneint -> T``.
+
+    Metal Shading Language Specification, section 6.9.2.
+    """
+
+def simd_xor(value: Number) -> Value:
+    """Bitwise exclusive or over the active lanes of the simdgroup.
+
+    Signature: ``T:laneint -> T``.
+
+    Metal Shading Language Specification, section 6.9.2.
+    """
+
+def simd_prefix_inclusive_sum(value: Number) -> Value:
+    """Sum over the active lanes up to this one.
+
+    Signature: ``T:lane -> T``.
+
+    Metal Shading Language Specification, section 6.9.2.
+    """
+
+def simd_prefix_inclusive_product(value: Number) -> Value:
+    """Product over the active lanes up to this one.
+
+    Signature: ``T:lane -> T``.
+
+    Metal Shading Language Specification, section 6.9.2.
+    """
+
+def simd_prefix_exclusive_sum(value: Number) -> Value:
+    """Sum over the active lanes below this one; 0 for the first.
+
+    Signature: ``T:lane -> T``.
+
+    Metal Shading Language Specification, section 6.9.2.
+    """
+
+def simd_prefix_exclusive_product(value: Number) -> Value:
+    """Product over the active lanes below this one; 1 for the first.
+
+    Signature: ``T:lane -> T``.
 
     Metal Shading Language Specification, section 6.9.2.
     """
@@ -727,7 +888,7 @@ def simd_max(value: Number) -> Value:
 def simd_shuffle(value: Number, lane: Number) -> Value:
     """The value of a lane.
 
-    Signature: ``T:number, u16 -> T``.
+    Signature: ``T:any, u16 -> T``.
 
     Metal Shading Language Specification, section 6.9.2.
     """
@@ -735,7 +896,7 @@ def simd_shuffle(value: Number, lane: Number) -> Value:
 def simd_shuffle_down(value: Number, delta: Number) -> Value:
     """The value of the lane `delta` above this one; own value past the end.
 
-    Signature: ``T:number, u16 -> T``.
+    Signature: ``T:any, u16 -> T``.
 
     Metal Shading Language Specification, section 6.9.2.
     """
@@ -743,7 +904,7 @@ def simd_shuffle_down(value: Number, delta: Number) -> Value:
 def simd_shuffle_up(value: Number, delta: Number) -> Value:
     """The value of the lane `delta` below this one; own value before the start.
 
-    Signature: ``T:number, u16 -> T``.
+    Signature: ``T:any, u16 -> T``.
 
     Metal Shading Language Specification, section 6.9.2.
     """
@@ -751,7 +912,23 @@ def simd_shuffle_up(value: Number, delta: Number) -> Value:
 def simd_shuffle_xor(value: Number, mask: Number) -> Value:
     """The value of the lane whose index is this one's exclusive-or `mask`.
 
-    Signature: ``T:number, u16 -> T``.
+    Signature: ``T:any, u16 -> T``.
+
+    Metal Shading Language Specification, section 6.9.2.
+    """
+
+def simd_shuffle_rotate_down(value: Number, delta: Number) -> Value:
+    """The value of the lane `delta` above this one; from the start again past the end.
+
+    Signature: ``T:any, u16 -> T``.
+
+    Metal Shading Language Specification, section 6.9.2.
+    """
+
+def simd_shuffle_rotate_up(value: Number, delta: Number) -> Value:
+    """The value of the lane `delta` below this one; from the end again before the start.
+
+    Signature: ``T:any, u16 -> T``.
 
     Metal Shading Language Specification, section 6.9.2.
     """
@@ -759,9 +936,233 @@ def simd_shuffle_xor(value: Number, mask: Number) -> Value:
 def simd_broadcast(value: Number, lane: Number) -> Value:
     """The value of a lane, the same for all.
 
-    Signature: ``T:number, u16 -> T``.
+    Signature: ``T:any, u16 -> T``.
 
     Metal Shading Language Specification, section 6.9.2.
+    """
+
+def simd_broadcast_first(value: Number) -> Value:
+    """The value of the first active lane.
+
+    Signature: ``T:any -> T``.
+
+    Metal Shading Language Specification, section 6.9.2.
+    """
+
+def simd_ballot(predicate: Number) -> Value:
+    """The active lanes where the predicate holds: bit n is lane n.
+
+    Signature: ``b1 -> u64``.
+
+    Metal Shading Language Specification, section 6.9.2.
+    """
+
+def simd_all(predicate: Number) -> Value:
+    """Whether the predicate holds in every active lane.
+
+    Signature: ``b1 -> b1``.
+
+    Metal Shading Language Specification, section 6.9.2.
+    """
+
+def simd_any(predicate: Number) -> Value:
+    """Whether the predicate holds in an active lane.
+
+    Signature: ``b1 -> b1``.
+
+    Metal Shading Language Specification, section 6.9.2.
+    """
+
+def simd_is_first() -> Value:
+    """Whether this is the first active lane of the simdgroup.
+
+    Signature: ``-> b1``.
+
+    Metal Shading Language Specification, section 6.9.2.
+    """
+
+def quad_sum(value: Number) -> Value:
+    """Sum over the active lanes of the quadgroup.
+
+    Signature: ``T:lane -> T``.
+
+    Metal Shading Language Specification, section 6.9.3.
+    """
+
+def quad_product(value: Number) -> Value:
+    """Product over the active lanes of the quadgroup.
+
+    Signature: ``T:lane -> T``.
+
+    Metal Shading Language Specification, section 6.9.3.
+    """
+
+def quad_min(value: Number) -> Value:
+    """Smallest value of the active lanes of the quadgroup.
+
+    Signature: ``T:lane -> T``.
+
+    Metal Shading Language Specification, section 6.9.3.
+    """
+
+def quad_max(value: Number) -> Value:
+    """Largest value of the active lanes of the quadgroup.
+
+    Signature: ``T:lane -> T``.
+
+    Metal Shading Language Specification, section 6.9.3.
+    """
+
+def quad_and(value: Number) -> Value:
+    """Bitwise and over the active lanes of the quadgroup.
+
+    Signature: ``T:laneint -> T``.
+
+    Metal Shading Language Specification, section 6.9.3.
+    """
+
+def quad_or(value: Number) -> Value:
+    """Bitwise or over the active lanes of the quadgroup.
+
+    Signature: ``T:laneint -> T``.
+
+    Metal Shading Language Specification, section 6.9.3.
+    """
+
+def quad_xor(value: Number) -> Value:
+    """Bitwise exclusive or over the active lanes of the quadgroup.
+
+    Signature: ``T:laneint -> T``.
+
+    Metal Shading Language Specification, section 6.9.3.
+    """
+
+def quad_prefix_inclusive_sum(value: Number) -> Value:
+    """Sum over the active lanes up to this one.
+
+    Signature: ``T:lane -> T``.
+
+    Metal Shading Language Specification, section 6.9.3.
+    """
+
+def quad_prefix_inclusive_product(value: Number) -> Value:
+    """Product over the active lanes up to this one.
+
+    Signature: ``T:lane -> T``.
+
+    Metal Shading Language Specification, section 6.9.3.
+    """
+
+def quad_prefix_exclusive_sum(value: Number) -> Value:
+    """Sum over the active lanes below this one; 0 for the first.
+
+    Signature: ``T:lane -> T``.
+
+    Metal Shading Language Specification, section 6.9.3.
+    """
+
+def quad_prefix_exclusive_product(value: Number) -> Value:
+    """Product over the active lanes below this one; 1 for the first.
+
+    Signature: ``T:lane -> T``.
+
+    Metal Shading Language Specification, section 6.9.3.
+    """
+
+def quad_shuffle(value: Number, lane: Number) -> Value:
+    """The value of a lane.
+
+    Signature: ``T:any, u16 -> T``.
+
+    Metal Shading Language Specification, section 6.9.3.
+    """
+
+def quad_shuffle_down(value: Number, delta: Number) -> Value:
+    """The value of the lane `delta` above this one; own value past the end.
+
+    Signature: ``T:any, u16 -> T``.
+
+    Metal Shading Language Specification, section 6.9.3.
+    """
+
+def quad_shuffle_up(value: Number, delta: Number) -> Value:
+    """The value of the lane `delta` below this one; own value before the start.
+
+    Signature: ``T:any, u16 -> T``.
+
+    Metal Shading Language Specification, section 6.9.3.
+    """
+
+def quad_shuffle_xor(value: Number, mask: Number) -> Value:
+    """The value of the lane whose index is this one's exclusive-or `mask`.
+
+    Signature: ``T:any, u16 -> T``.
+
+    Metal Shading Language Specification, section 6.9.3.
+    """
+
+def quad_shuffle_rotate_down(value: Number, delta: Number) -> Value:
+    """The value of the lane `delta` above this one; from the start again past the end.
+
+    Signature: ``T:any, u16 -> T``.
+
+    Metal Shading Language Specification, section 6.9.3.
+    """
+
+def quad_shuffle_rotate_up(value: Number, delta: Number) -> Value:
+    """The value of the lane `delta` below this one; from the end again before the start.
+
+    Signature: ``T:any, u16 -> T``.
+
+    Metal Shading Language Specification, section 6.9.3.
+    """
+
+def quad_broadcast(value: Number, lane: Number) -> Value:
+    """The value of a lane, the same for all.
+
+    Signature: ``T:any, u16 -> T``.
+
+    Metal Shading Language Specification, section 6.9.3.
+    """
+
+def quad_broadcast_first(value: Number) -> Value:
+    """The value of the first active lane.
+
+    Signature: ``T:any -> T``.
+
+    Metal Shading Language Specification, section 6.9.3.
+    """
+
+def quad_ballot(predicate: Number) -> Value:
+    """The active lanes where the predicate holds: bit n is lane n.
+
+    Signature: ``b1 -> u32``.
+
+    Metal Shading Language Specification, section 6.9.3.
+    """
+
+def quad_all(predicate: Number) -> Value:
+    """Whether the predicate holds in every active lane.
+
+    Signature: ``b1 -> b1``.
+
+    Metal Shading Language Specification, section 6.9.3.
+    """
+
+def quad_any(predicate: Number) -> Value:
+    """Whether the predicate holds in an active lane.
+
+    Signature: ``b1 -> b1``.
+
+    Metal Shading Language Specification, section 6.9.3.
+    """
+
+def quad_is_first() -> Value:
+    """Whether this is the first active lane of the quadgroup.
+
+    Signature: ``-> b1``.
+
+    Metal Shading Language Specification, section 6.9.3.
     """
 
 def cmp_eq(a: Number, b: Number) -> Value:
@@ -798,6 +1199,30 @@ def cmp_ge(a: Number, b: Number) -> Value:
     """`a >= b`, by the operands' type.
 
     Signature: ``T:any, T -> b1``.
+    """
+
+def cmp_ult(a: Number, b: Number) -> Value:
+    """`a < b` of the bits read as unsigned.
+
+    Signature: ``T:int, T -> b1``.
+    """
+
+def cmp_ule(a: Number, b: Number) -> Value:
+    """`a <= b` of the bits read as unsigned.
+
+    Signature: ``T:int, T -> b1``.
+    """
+
+def cmp_ugt(a: Number, b: Number) -> Value:
+    """`a > b` of the bits read as unsigned.
+
+    Signature: ``T:int, T -> b1``.
+    """
+
+def cmp_uge(a: Number, b: Number) -> Value:
+    """`a >= b` of the bits read as unsigned.
+
+    Signature: ``T:int, T -> b1``.
     """
 
 __all__: list[str]

@@ -163,7 +163,8 @@ _CLASS_WORDS = {
     "uint": ("an unsigned integer", "uint"),
     "int": ("an integer", "int"),
     "arith": ("a number", "int"),
-    "number": ("f32, f16 or an integer", "float"),
+    "laneint": ("an integer of at most 32 bits", "int"),
+    "lane": ("f32, f16, bf16 or an integer of at most 32 bits", "float"),
     "bits": ("an integer or b1", "int"),
     "any": ("any dtype", "float"),
 }

@@ -193,7 +193,11 @@ static arith::CmpIPredicate integerPredicate(StringRef name, bool isSigned) {
       .Case("cmp_lt", isSigned ? P::slt : P::ult)
       .Case("cmp_le", isSigned ? P::sle : P::ule)
       .Case("cmp_gt", isSigned ? P::sgt : P::ugt)
-      .Case("cmp_ge", isSigned ? P::sge : P::uge);
+      .Case("cmp_ge", isSigned ? P::sge : P::uge)
+      .Case("cmp_ult", P::ult)
+      .Case("cmp_ule", P::ule)
+      .Case("cmp_ugt", P::ugt)
+      .Case("cmp_uge", P::uge);
 }
 
 /// As IEEE and Python: every comparison with a NaN is false but `!=`.

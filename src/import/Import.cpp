@@ -403,6 +403,7 @@ void KernelImporter::importFunction(const tr::Op &op, Location loc) {
     llvm::report_fatal_error("op table row '" + op.name() +
                              "' is no op of the dialect");
   bool isUnsigned =
+      !op.in.empty() &&
       dtypeRow(operand(op, 0).type.dtype).kind == DTypeKind::UnsignedInt;
   if (isUnsigned && llvm::is_contained(registered->getAttributeNames(),
                                        StringRef("isUnsigned")))

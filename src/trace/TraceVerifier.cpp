@@ -200,6 +200,8 @@ LogicalResult KernelVerifier::elementwise(const Op &op) {
   Type result = variable.value_or(Type{});
   if (signature.result.dtype)
     result.dtype = *signature.result.dtype;
+  else if (signature.result.isUnsigned)
+    result.dtype = unsignedOf(result.dtype);
   if (!(op.out[0].type == result))
     return fail("out[0]", "expected " + toString(result) + ", got " +
                               toString(op.out[0].type));

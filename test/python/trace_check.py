@@ -67,7 +67,11 @@ class _Kernel:
                 variables[variable] = type_
                 assert type_ in [t.name for t in CLASSES[cls]], op
             assert variables.get(variable, variable) == type_, op
-        assert [t for _, t in op["out"]] == [variables.get(result, result)], op
+        unsigned = result.startswith("unsigned ")
+        result = variables.get(result.removeprefix("unsigned "), result)
+        if unsigned:
+            result = "u" + result[1:]
+        assert [t for _, t in op["out"]] == [result], op
 
     def check_constant(self, op: dict, scope: dict) -> None:
         ((_, type_),) = op["out"]

@@ -11,8 +11,8 @@
 
 namespace enigma::msl {
 
-/// Functions that the file has to define before its kernels: "div" or "rem",
-/// and for which type.
+/// Functions that the file has to define before its kernels: "div", "rem" or a
+/// predicate such as "isnan", and for which type.
 using NeededFunctions = std::set<std::pair<std::string, DType>>;
 
 class KernelEmitter {
@@ -88,8 +88,6 @@ private:
   Expression convert(mlir::Operation *op);
   Expression minMax(mlir::Operation *op, llvm::StringRef function,
                     bool isUnsigned);
-  Expression function(MetalFunctionOpInterface op);
-
   // Atomics.cpp.
   std::string atomicPointer(BufferAccessOpInterface op);
   Expression atomic(AtomicLoadOp op);
@@ -99,6 +97,10 @@ private:
 
   Expression element(mlir::Value buffer, mlir::OperandRange indices);
   std::string linearIndex(BufferType type, mlir::OperandRange indices);
+  // Functions.cpp: functions of Metal's library.
+  Expression function(MetalFunctionOpInterface op);
+  Expression predicate(MetalFunctionOpInterface op);
+  Expression laneFunction(MetalFunctionOpInterface op);
   /// The operand with the C++ type that signedness and width say.
   Expression typed(mlir::Value value, bool isUnsigned);
   Expression valued(mlir::Value value, bool isUnsigned);

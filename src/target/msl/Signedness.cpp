@@ -76,7 +76,7 @@ int Signedness::producerOpinion(Value value) {
             cast<BufferType>(op.getAccessedBuffer().getType()).isUnsigned());
       })
       .Case([](MetalFunctionOpInterface op) {
-        return sign(op.isUnsignedFunction());
+        return sign(op.hasUnsignedResult());
       })
       .Case<arith::DivUIOp, arith::RemUIOp, arith::ShRUIOp, arith::MinUIOp,
             arith::MaxUIOp, arith::FPToUIOp, arith::IndexCastUIOp,

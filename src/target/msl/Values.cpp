@@ -494,34 +494,9 @@ Expression KernelEmitter::convert(Operation *op) {
 }
 
 //===----------------------------------------------------------------------===//
-// Functions and memory
+// Memory
 //===----------------------------------------------------------------------===//
 
-Expression KernelEmitter::function(MetalFunctionOpInterface op) {
-  if (op->getNumResults() != 1 || op->getNumOperands() == 0)
-    return refuse(op);
-  Type subject = op->getOperand(0).getType(),
-       result = op->getResult(0).getType();
-  if (op.isConvergent() && isIntegerValue(subject) &&
-      integerWidth(subject) > 32)
-    return refuse(op, "simdgroup functions take values of at most 32 bits");
-  bool isUnsigned = op.isUnsignedFunction();
-  SmallVector<Expression> arguments;
-  for (auto [number, operand] : llvm::enumerate(op->getOperands())) {
-    Expression argument = expression(operand);
-    // The first operand's type selects the overload; lanes, masks and offsets
-    // beside it are unsigned and convert by themselves.
-    if (number == 0 || operand.getType() == subject)
-      argument = typed(operand, isUnsigned);
-    else if (isIntegerValue(operand.getType()))
-      argument = valued(operand, true);
-    arguments.push_back(argument);
-  }
-  // The precise namespace has what fast mode has a variant of, for float alone.
-  bool isPrecise = kernel.getMath() == MathMode::precise &&
-                   op.hasAIRFastForm() && subject.isF32();
-  return call(((isPrecise ? "precise::" : "") + op.getMetalName()).str(),
-              arguments, *scalarType(result, isUnsigned));
 }
 
 Expression KernelEmitter::element(Value buffer, OperandRange indices) {

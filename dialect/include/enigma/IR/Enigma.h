@@ -24,6 +24,9 @@
 #include "enigma/IR/EnigmaTypes.h.inc"
 
 namespace enigma {
+/// i1, or a vector of as many i1 as `type` has components.
+mlir::Type booleansOf(mlir::Type type);
+
 /// What simdgroup functions read and write: the set of lanes that execute
 /// together.
 struct LanesResource : mlir::SideEffects::Resource::Base<LanesResource> {

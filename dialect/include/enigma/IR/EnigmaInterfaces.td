@@ -25,6 +25,8 @@ def MetalFunctionOpInterface : OpInterface<"MetalFunctionOpInterface"> {
       "bool", "isConvergent", (ins)>,
     InterfaceMethod<"True if the integers are to be read as unsigned.",
       "bool", "isUnsignedFunction", (ins)>,
+    InterfaceMethod<"True if an integer result is unsigned.",
+      "bool", "hasUnsignedResult", (ins)>,
   ];
 }
 

@@ -11,9 +11,11 @@
 //   anyfloat  f32 f16 bf16         operators
 //   sint uint int                  signed, unsigned, all integers
 //   arith     anyfloat and int
-//   number    f32 f16 and int
+//   laneint   integers of at most 32 bits
+//   lane      anyfloat and laneint
 //   bits      int and b1
 //   any       every dtype
+// A result `unsigned T` is the unsigned integer of T's width.
 class TraceRow<string name, string sig, list<string> args> {
   string traceName = name;
   string signature = sig;

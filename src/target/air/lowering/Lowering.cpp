@@ -38,18 +38,21 @@ void loadAIRLowering(MLIRContext &context) {
   context.loadDialect<LLVM::LLVMDialect, cf::ControlFlowDialect>();
 }
 
-/// Puts the kernel's math mode on the float operations. Fast math lets LLVM
-/// reassociate, contract and approximate, but not assume that there are no
-/// infinities or NaNs: a running maximum starts at -inf, and `-inf - x` would
-/// fold to poison, a kernel that is silently wrong.
+/// Fast math lets LLVM reassociate, contract and approximate, but not assume
+/// that there are no infinities or NaNs: a running maximum starts at -inf, and
+/// `-inf - x` would fold to poison, a kernel that is silently wrong.
+arith::FastMathFlags fastMathFlags(bool fast) {
+  using Flags = arith::FastMathFlags;
+  return fast ? Flags::reassoc | Flags::nsz | Flags::arcp | Flags::contract |
+                    Flags::afn
+              : Flags::none;
+}
+
+/// Puts the kernel's math mode on the float operations.
 static void setFastMath(KernelOp kernel, bool fast) {
   MLIRContext *context = kernel.getContext();
-  using Flags = arith::FastMathFlags;
-  auto all = arith::FastMathFlagsAttr::get(
-      context,
-      Flags::reassoc | Flags::nsz | Flags::arcp | Flags::contract | Flags::afn);
-  auto none =
-      arith::FastMathFlagsAttr::get(context, arith::FastMathFlags::none);
+  auto all = arith::FastMathFlagsAttr::get(context, fastMathFlags(true));
+  auto none = arith::FastMathFlagsAttr::get(context, fastMathFlags(false));
   kernel.walk([&](arith::ArithFastMathInterface op) {
     // Other operations, such as extf, have no flags in LLVM 14.
     bool canBeFast = isa<arith::AddFOp, arith::SubFOp, arith::MulFOp,

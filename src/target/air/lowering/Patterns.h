@@ -45,4 +45,12 @@ void populateFunctions(const mlir::LLVMTypeConverter &converter,
                        mlir::RewritePatternSet &patterns,
                        const PatternContext &context);
 
+/// Functions that have no intrinsic, to arith ops and functions that have one.
+void populateExpansions(mlir::RewritePatternSet &patterns,
+                        const PatternContext &context);
+
+/// The math mode as flags of the float operations that may have them in LLVM
+/// 14.
+mlir::arith::FastMathFlags fastMathFlags(bool fast);
+
 } // namespace enigma::air
