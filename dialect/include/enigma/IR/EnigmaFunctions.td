@@ -4,6 +4,8 @@
 #define ENIGMA_FUNCTIONS_TD
 
 include "enigma/IR/EnigmaOps.td"
+include "enigma/IR/EnigmaConstants.td"
+include "enigma/IR/EnigmaDebug.td"
 
 // What every function op has: its Metal and AIR names and its row. `airName` is what stands between
 // `air.` (or `air.fast_`) and the type suffix; "" means the AIR lowering expands the op.
