@@ -92,6 +92,8 @@ void KernelEmitter::emitStatement(Operation *op) {
   TypeSwitch<Operation *>(op)
       .Case([&](StoreOp op) { emitStore(op); })
       .Case([&](ThreadgroupAllocOp op) { emitThreadgroupArray(op); })
+      .Case([&](DevicePrintOp op) { emitPrint(op); })
+      .Case([&](DeviceAssertOp op) { emitAssert(op); })
       .Case<BarrierOp, SimdBarrierOp>([&](auto barrier) {
         static const char *const flags[] = {
             "mem_flags::mem_none", "mem_flags::mem_device",

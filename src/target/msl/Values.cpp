@@ -98,6 +98,10 @@ Expression KernelEmitter::compute(Operation *op) {
         return Expression::primary(buffers.lookup(op.getScalar()),
                                    *scalarType(type.getElementType()));
       })
+      .Case([&](GetFunctionConstantOp op) {
+        return Expression::primary(constants.values.lookup(op.getConstant()),
+                                   *scalarType(op.getElementType()));
+      })
       .Case([&](LoadOp op) { return element(op.getBuffer(), op.getIndices()); })
       .Case([&](AtomicRMWOp op) { return atomic(op); })
       .Case([&](MetalFunctionOpInterface op) { return function(op); })
