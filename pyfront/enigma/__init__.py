@@ -22,10 +22,12 @@ from enigma.control_flow import (
     while_,
 )
 from enigma.conversions import as_type, metal_cast
+from enigma.debugging import device_assert, device_print
 from enigma.defines import define
 from enigma.dtypes import BY_NAME as _BY_NAME
 from enigma.dtypes import DType
 from enigma.errors import EnigmaError
+from enigma.function_constants import FunctionConstant, function_constant
 from enigma.functions import abs, row_functions, where
 from enigma.kernels import Kernel, export, kernel
 from enigma.memory import (
@@ -68,6 +70,7 @@ __all__ = [
     "Carry",
     "DType",
     "EnigmaError",
+    "FunctionConstant",
     "In",
     "Kernel",
     "Out",
@@ -86,8 +89,11 @@ __all__ = [
     "barrier",
     "cast",
     "define",
+    "device_assert",
+    "device_print",
     "export",
     "for_range",
+    "function_constant",
     "if_",
     "kernel",
     "load_if",

@@ -35,6 +35,7 @@ barrier simd_barrier mem_none mem_device mem_threadgroup mem_device_and_threadgr
 load_if store_if threadgroup_alloc
 atomic_fetch_add atomic_fetch_sub atomic_fetch_min atomic_fetch_max atomic_fetch_and
 atomic_fetch_or atomic_fetch_xor
+function_constant FunctionConstant device_print device_assert
 cmp_eq cmp_ne cmp_lt cmp_le cmp_gt cmp_ge
 """.split()
 
