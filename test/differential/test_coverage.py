@@ -18,7 +18,12 @@ from enigma._optable import OPS
 from enigma.dtypes import CLASSES
 
 # Compared by tests that make their kernels themselves.
-ELSEWHERE = {"cast": "test_conversions.py", "as_type": "test_conversions.py"}
+ELSEWHERE = {
+    "cast": "test_conversions.py",
+    "as_type": "test_conversions.py",
+    "device_print": "test_debugging.py",
+    "device_assert": "test_debugging.py",
+}
 # Metal's simdgroup functions have no 64-bit form (MSL 6.9.2).
 REFUSED = {(op.name, dtype) for op in OPS for dtype in ("i64", "u64") if op.group == "simdgroup"}
 
