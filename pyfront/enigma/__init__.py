@@ -48,10 +48,12 @@ from enigma.control_flow import (
     while_,
 )
 from enigma.conversions import as_type, metal_cast
+from enigma.debugging import device_assert, device_print
 from enigma.defines import define
 from enigma.dtypes import BY_NAME as _BY_NAME
 from enigma.dtypes import DType
 from enigma.errors import EnigmaError
+from enigma.function_constants import FunctionConstant, function_constant
 from enigma.functions import abs, abs_diff_unary, row_functions, where
 from enigma.kernels import Kernel, export, kernel
 from enigma.memory import (
@@ -151,6 +153,7 @@ __all__ = [
     "Carry",
     "DType",
     "EnigmaError",
+    "FunctionConstant",
     "In",
     "Kernel",
     "Out",
@@ -186,8 +189,11 @@ __all__ = [
     "copy",
     "define",
     "dequantize_int8",
+    "device_assert",
+    "device_print",
     "export",
     "for_range",
+    "function_constant",
     "if_",
     "kernel",
     "load_if",

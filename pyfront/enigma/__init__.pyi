@@ -32,9 +32,13 @@ from enigma.control_flow import unroll as unroll
 from enigma.control_flow import while_ as while_
 from enigma.conversions import as_type as as_type
 from enigma.conversions import metal_cast as metal_cast
+from enigma.debugging import device_assert as device_assert
+from enigma.debugging import device_print as device_print
 from enigma.defines import define as define
 from enigma.dtypes import DType as DType
 from enigma.errors import EnigmaError as EnigmaError
+from enigma.function_constants import FunctionConstant as FunctionConstant
+from enigma.function_constants import function_constant as function_constant
 from enigma.functions import abs as abs
 from enigma.functions import abs_diff_unary as abs_diff_unary
 from enigma.functions import where as where

@@ -149,6 +149,28 @@ CATALOGUE: dict[str, tuple[str, str | None, str, str | None]] = {
         "'{name}' belongs to another kernel or an earlier trace",
         "pass values as arguments; never keep them in a global",
     ),
+    # -- function constants, debugging ---------------------------------------------------------
+    "E0130": (
+        "error",
+        None,
+        "function constant '{name}' {what}: its value is set when a kernel is loaded",
+        "compute with it in a kernel; for a number that Python needs while tracing use "
+        'enigma.define("{name}", {default})',
+    ),
+    "E0131": ("error", None, "function_constant: {problem}", "{fix}"),
+    "E0132": (
+        "error",
+        None,
+        "two function constants have the {what}: {new} and {old}",
+        "make one constant and use it in both places, or give them different indices and names",
+    ),
+    "E0133": (
+        "error",
+        None,
+        "kernel and function constant are both called '{name}'",
+        "in Metal both are global names: give one of them name=",
+    ),
+    "E0140": ("error", None, "{op}: {problem}", "{fix}"),
     # -- control flow --------------------------------------------------------------------------
     "E0201": (
         "error",
@@ -413,5 +435,11 @@ CATALOGUE: dict[str, tuple[str, str | None, str, str | None]] = {
         "narrowing",
         "a {old} value is narrowed to {new} {where}",
         'say so if it is meant: enigma.metal_cast(x, "{metal}")',
+    ),
+    "W0140": (
+        "warning",
+        "device-print",
+        "{op} works on the CPU device: a GPU refuses the metallib of kernel '{kernel}'",
+        "take it out before the module ships",
     ),
 }

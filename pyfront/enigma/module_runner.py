@@ -10,6 +10,7 @@ import os
 import sys
 
 from enigma import defines as _defines
+from enigma import function_constants as _function_constants
 from enigma import kernels as _kernels
 from enigma import locations as _locations
 from enigma import native as _native
@@ -379,6 +380,9 @@ def _trace(run: _Run, patterns: list[str]) -> str | None:
             if isinstance(error, KeyboardInterrupt):
                 break
         else:
+            collision = _function_constants.name_collision(export.metal_name, export.location)
+            if collision is not None:
+                run.report(collision)
             for warning in kernel.tracer.warnings:
                 run.report(warning)
             traced.append(kernel)
@@ -411,6 +415,7 @@ def run_module(
     recursion_limit = sys.getrecursionlimit()
     _defines.start_defines(dict(defines or {}))
     _kernels.start_exports()
+    _function_constants.start_function_constants()
     trace: str | None = None
     dependencies = [path]
     try:

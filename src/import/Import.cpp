@@ -78,8 +78,9 @@ private:
 
 /// MLIR counts columns from 1. A Python variable becomes a name around its
 /// place.
-Location KernelImporter::location(const tr::Location &loc,
-                                  StringRef variable) const {
+static Location importLocation(Builder &builder, const tr::Trace &trace,
+                               const tr::Location &loc,
+                               StringRef variable = {}) {
   MLIRContext *context = builder.getContext();
   Location place = FileLineColRange::get(
       StringAttr::get(context, trace.files[loc.file]), loc.line, loc.column + 1,
@@ -89,15 +90,13 @@ Location KernelImporter::location(const tr::Location &loc,
   return NameLoc::get(StringAttr::get(context, variable), place);
 }
 
-/// Memory remembers signedness, values do not.
+Location KernelImporter::location(const tr::Location &loc,
+                                  StringRef variable) const {
+  return importLocation(builder, trace, loc, variable);
+}
+
 Type KernelImporter::memoryType(DType dtype) const {
-  const DTypeRow &row = dtypeRow(dtype);
-  if (!isInteger(row.kind))
-    return valueType(builder, tr::Type{dtype});
-  return IntegerType::get(builder.getContext(), row.bytes * 8,
-                          row.kind == DTypeKind::SignedInt
-                              ? IntegerType::Signed
-                              : IntegerType::Unsigned);
+  return enigma::memoryType(builder, dtype);
 }
 
 Type KernelImporter::paramType(const tr::Param &param) const {
@@ -429,6 +428,24 @@ void KernelImporter::importStructural(const tr::Op &op, Location loc) {
   if (name == "scalar")
     return define(op.out[0], LoadScalarOp::create(
                                  builder, loc, values.lookup(op.in[0]).value));
+  if (name == "function_constant")
+    return define(op.out[0],
+                  GetFunctionConstantOp::create(
+                      builder, loc,
+                      FlatSymbolRefAttr::get(builder.getContext(), op.in[0]),
+                      TypeAttr::get(memoryType(op.out[0].type.dtype))));
+  if (name == "device_print") {
+    SmallVector<Type> types;
+    for (size_t i = 0; i < op.in.size(); ++i)
+      types.push_back(memoryType(operand(op, i).type.dtype));
+    DevicePrintOp::create(builder, loc, *op.format, valuesOf(op.in),
+                          builder.getTypeArrayAttr(types));
+    return;
+  }
+  if (name == "device_assert") {
+    DeviceAssertOp::create(builder, loc, operand(op, 0).value, *op.message);
+    return;
+  }
   if (name == "cast") {
     Typed in = operand(op, 0);
     return define(op.out[0],
@@ -529,6 +546,26 @@ void KernelImporter::import() {
   ReturnOp::create(builder, loc);
 }
 
+/// The function constants of the module, those that some kernel reads, by
+/// index.
+static void importFunctionConstants(OpBuilder &builder,
+                                    const tr::Trace &trace) {
+  std::map<uint32_t, const tr::FunctionConstant *> constants;
+  for (const tr::Kernel &kernel : trace.kernels)
+    for (const tr::FunctionConstant &constant : kernel.functionConstants)
+      constants.emplace(constant.index, &constant);
+  for (const auto &[index, constant] : constants) {
+    Location loc = constant->loc
+                       ? importLocation(builder, trace, *constant->loc)
+                       : Location(builder.getUnknownLoc());
+    TypedAttr value;
+    if (constant->defaultValue)
+      value = memoryConstant(builder, *constant->defaultValue, constant->dtype);
+    FunctionConstantOp::create(builder, loc, constant->name, index,
+                               memoryType(builder, constant->dtype), value);
+  }
+}
+
 OwningOpRef<ModuleOp> enigma::importTrace(MLIRContext &context,
                                           const tr::Trace &trace,
                                           const ImportOptions &options) {
@@ -537,6 +574,7 @@ OwningOpRef<ModuleOp> enigma::importTrace(MLIRContext &context,
   OwningOpRef<ModuleOp> module =
       ModuleOp::create(UnknownLoc::get(&context), trace.module);
   builder.setInsertionPointToEnd(module->getBody());
+  importFunctionConstants(builder, trace);
   for (const tr::Kernel &kernel : trace.kernels)
     KernelImporter(builder, trace, kernel, options).import();
   if (failed(verify(*module)))

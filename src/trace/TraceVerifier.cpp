@@ -1,11 +1,14 @@
 // The checks on a trace that need its meaning: names, dominance, operand and
 // result types.
 #include "Signature.h"
+#include "enigma/debugformat/DebugFormat.h"
 #include "enigma/trace/Trace.h"
+#include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/StringSet.h"
 #include "llvm/ADT/StringSwitch.h"
 #include "llvm/Support/LogicalResult.h"
+#include <cmath>
 
 using namespace enigma;
 using namespace enigma::trace;
@@ -32,6 +35,7 @@ private:
   llvm::StringMap<Type> values; ///< visible here
   llvm::StringSet<> everDefined;
   llvm::StringMap<const Param *> params;
+  llvm::StringMap<const FunctionConstant *> constants;
   llvm::StringSet<> zeros; ///< integer constants that are 0
   bool topLevel = true;
 
@@ -63,6 +67,10 @@ private:
   LogicalResult elementwise(const Op &op);
   LogicalResult constant(const Op &op);
   LogicalResult scalar(const Op &op);
+  LogicalResult functionConstant(const Op &op);
+  LogicalResult functionConstants();
+  LogicalResult devicePrint(const Op &op);
+  LogicalResult deviceAssert(const Op &op);
   LogicalResult conversion(const Op &op);
   LogicalResult memory(const Op &op);
   LogicalResult atomic(const Op &op, const Type &memory);
@@ -258,6 +266,63 @@ LogicalResult KernelVerifier::scalar(const Op &op) {
                               toString(Type{param->dtype}) + ", got " +
                               toString(op.out[0].type));
   return success();
+}
+
+LogicalResult KernelVerifier::functionConstant(const Op &op) {
+  if (failed(counts(op, 1, 1, 0)))
+    return failure();
+  const FunctionConstant *constant = constants.lookup(op.in[0]);
+  if (!constant)
+    return fail("in[0]", "'" + op.in[0] +
+                             "' is not among the kernel's function_constants");
+  if (!(op.out[0].type == Type{constant->dtype}))
+    return fail("out[0]", "function constant '" + constant->name + "' is " +
+                              toString(Type{constant->dtype}) + ", got " +
+                              toString(op.out[0].type));
+  return success();
+}
+
+LogicalResult KernelVerifier::functionConstants() {
+  for (auto [i, constant] : llvm::enumerate(kernel.functionConstants)) {
+    std::string path = "function_constants[" + std::to_string(i) + "]";
+    if (!constants.try_emplace(constant.name, &constant).second)
+      return fail(path,
+                  "two function constants are called '" + constant.name + "'");
+    if (!constant.defaultValue)
+      continue;
+    const double *number = std::get_if<double>(&*constant.defaultValue);
+    if (!isRepresentable(*constant.defaultValue, constant.dtype) ||
+        (number && !std::isfinite(*number)))
+      return fail(path + ".default",
+                  "not a value of " + toString(Type{constant.dtype}));
+  }
+  return success();
+}
+
+LogicalResult KernelVerifier::devicePrint(const Op &op) {
+  if (failed(counts(op, op.in.size(), 0, 0)))
+    return failure();
+  if (!op.format)
+    return fail("attrs", "missing 'format'");
+  std::vector<DType> dtypes;
+  for (size_t i = 0; i < op.in.size(); ++i) {
+    Type type;
+    if (failed(operand(op, i, type)))
+      return failure();
+    if (!type.isScalar())
+      return fail("in[" + Twine(i) + "]",
+                  "'device_print' prints scalars, got " + toString(type));
+    dtypes.push_back(type.dtype);
+  }
+  if (llvm::Error error = checkDebugFormat(*op.format, dtypes))
+    return fail("attrs.format", llvm::toString(std::move(error)));
+  return success();
+}
+
+LogicalResult KernelVerifier::deviceAssert(const Op &op) {
+  if (failed(counts(op, 1, 0, 0)) || failed(scalarOperand(op, 0, DType::b1)))
+    return failure();
+  return op.message ? success() : fail("attrs", "missing 'message'");
 }
 
 LogicalResult KernelVerifier::conversion(const Op &op) {
@@ -556,6 +621,9 @@ LogicalResult KernelVerifier::attributes(const Op &op) {
   };
   return failure(
       failed(check("value", op.value.has_value(), name == "constant")) ||
+      failed(check("format", op.format.has_value(), name == "device_print")) ||
+      failed(
+          check("message", op.message.has_value(), name == "device_assert")) ||
       failed(check("dim", !op.dim.empty(), op.row->kind == OpKind::Query3)) ||
       failed(check("mem_flags", !op.memFlags.empty(),
                    name == "barrier" || name == "simd_barrier")) ||
@@ -568,6 +636,9 @@ LogicalResult KernelVerifier::structural(const Op &op) {
       llvm::StringSwitch<Check>(op.name())
           .Case("constant", &KernelVerifier::constant)
           .Case("scalar", &KernelVerifier::scalar)
+          .Case("function_constant", &KernelVerifier::functionConstant)
+          .Case("device_print", &KernelVerifier::devicePrint)
+          .Case("device_assert", &KernelVerifier::deviceAssert)
           .Cases({"cast", "as_type"}, &KernelVerifier::conversion)
           .Case("threadgroup_alloc", &KernelVerifier::threadgroupAlloc)
           .Case("thread_alloc", &KernelVerifier::threadAlloc)
@@ -608,6 +679,8 @@ LogicalResult KernelVerifier::verify() {
     if (!params.try_emplace(param.name, &param).second)
       return fail("params[" + Twine(i) + "]",
                   "two parameters are called '" + param.name + "'");
+  if (failed(functionConstants()))
+    return failure();
   std::vector<std::string> scope;
   for (auto [i, op] : llvm::enumerate(kernel.body)) {
     if (failed(within("body[" + Twine(i) + "]", verifyOp(op))))
@@ -618,6 +691,35 @@ LogicalResult KernelVerifier::verify() {
         return failure();
   }
   return success();
+}
+
+/// That kernels mean the same by a name or an index of a function constant, and
+/// that no kernel has its name.
+static llvm::Error verifyFunctionConstants(const Trace &trace) {
+  llvm::StringMap<const FunctionConstant *> byName;
+  llvm::DenseMap<unsigned, const FunctionConstant *> byIndex;
+  for (auto [i, kernel] : llvm::enumerate(trace.kernels))
+    for (auto [j, constant] : llvm::enumerate(kernel.functionConstants)) {
+      std::string path = "kernels[" + std::to_string(i) +
+                         "].function_constants[" + std::to_string(j) + "]: ";
+      for (const FunctionConstant *other :
+           {byName.try_emplace(constant.name, &constant).first->second,
+            byIndex.try_emplace(constant.index, &constant).first->second})
+        if (other->name != constant.name || other->index != constant.index ||
+            other->dtype != constant.dtype ||
+            other->defaultValue != constant.defaultValue)
+          return llvm::createStringError(
+              path + "'" + constant.name + "' (index " +
+              std::to_string(constant.index) + ") and '" + other->name +
+              "' (index " + std::to_string(other->index) +
+              ") of this or another kernel differ");
+    }
+  for (auto [i, kernel] : llvm::enumerate(trace.kernels))
+    if (byName.contains(kernel.name))
+      return llvm::createStringError("kernels[" + std::to_string(i) +
+                                     "].name: '" + kernel.name +
+                                     "' is a function constant");
+  return llvm::Error::success();
 }
 
 llvm::Error trace::verifyTrace(const Trace &trace) {
@@ -631,5 +733,5 @@ llvm::Error trace::verifyTrace(const Trace &trace) {
     if (failed(KernelVerifier(kernel, message).verify()))
       return llvm::createStringError(prefix + "." + message);
   }
-  return llvm::Error::success();
+  return verifyFunctionConstants(trace);
 }

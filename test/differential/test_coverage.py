@@ -31,7 +31,12 @@ from enigma.dtypes import CLASSES, unsigned_of  # noqa: E402
 Cell = tuple[str, str]  # op and dtype; "" where the op has no type variable
 
 # Compared by tests that make their kernels themselves.
-ELSEWHERE = {"cast": "test_conversions.py", "as_type": "test_conversions.py"}
+ELSEWHERE = {
+    "cast": "test_conversions.py",
+    "as_type": "test_conversions.py",
+    "device_print": "test_debugging.py",
+    "device_assert": "test_debugging.py",
+}
 COLUMNS = ("msl", "air", "lit", "differential", "docs")
 
 

@@ -45,6 +45,7 @@ async_copy_to_threadgroup async_copy_commit
 atomic_load atomic_store atomic_exchange atomic_compare_exchange_weak atomic_compare_exchange
 atomic_fetch_add atomic_fetch_sub atomic_fetch_min atomic_fetch_max atomic_fetch_and
 atomic_fetch_or atomic_fetch_xor
+function_constant FunctionConstant device_print device_assert
 cmp_eq cmp_ne cmp_lt cmp_le cmp_gt cmp_ge cmp_ult cmp_ule cmp_ugt cmp_uge
 step copysign fdim smoothstep isnan isinf isfinite isnormal signbit
 abs_diff abs_diff_unary extract_bits insert_bits

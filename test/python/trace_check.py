@@ -91,6 +91,21 @@ class _Kernel:
         assert self.params[name]["kind"] == "scalar"
         assert op["out"][0][1] == self.params[name]["dtype"]
 
+    def check_function_constant(self, op: dict, scope: dict) -> None:
+        (name,) = op["in"]
+        (constant,) = [c for c in self.kernel["function_constants"] if c["name"] == name]
+        assert op["out"][0][1] == constant["dtype"]
+
+    def check_device_print(self, op: dict, scope: dict) -> None:
+        assert isinstance(op["attrs"]["format"], str)
+        for name in op.get("in", []):
+            self.value(name, scope)
+
+    def check_device_assert(self, op: dict, scope: dict) -> None:
+        (name,) = op["in"]
+        assert self.value(name, scope) == "b1"
+        assert isinstance(op["attrs"]["message"], str)
+
     def check_cast(self, op: dict, scope: dict) -> None:
         (name,) = op["in"]
         assert self.value(name, scope) != op["out"][0][1], "a cast that changes nothing"

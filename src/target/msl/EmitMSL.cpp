@@ -79,16 +79,20 @@ LogicalResult enigma::emitMSL(ModuleOp module, const Target &target,
                               const MSLOptions &options, raw_ostream &os) {
   NeededFunctions needed;
   std::string kernels;
-  bool isPrecise = false;
+  bool isPrecise = false, usesLog = false;
+  FunctionConstants constants = declareFunctionConstants(module);
   for (Operation &op : *module.getBody()) {
+    if (isa<FunctionConstantOp>(op))
+      continue;
     auto kernel = dyn_cast<KernelOp>(op);
     if (!kernel)
       return op.emitError() << "no Metal form for '" << op.getName() << "'";
-    FailureOr<std::string> text =
-        KernelEmitter(kernel, target, options, needed).emit();
+    KernelEmitter emitter(kernel, target, options, constants, needed);
+    FailureOr<std::string> text = emitter.emit();
     if (failed(text))
       return failure();
     kernels += "\n" + *text;
+    usesLog |= emitter.usesLog();
     isPrecise |= kernel.getMath() == MathMode::precise;
   }
 
@@ -102,7 +106,13 @@ LogicalResult enigma::emitMSL(ModuleOp module, const Target &target,
   // always stays.
   if (isPrecise && target.msl < Version{3, 2})
     os << "// Precise math: compile with -fno-fast-math -ffp-contract=off.\n";
-  os << "#include <metal_stdlib>\nusing namespace metal;\n";
+  if (usesLog)
+    os << "// Logs: compile with -fmetal-enable-logging.\n";
+  os << "#include <metal_stdlib>\n"
+     << (usesLog ? "#include <metal_logging>\n" : "")
+     << "using namespace metal;\n";
+  if (!constants.text.empty())
+    os << "\n" << constants.text;
   for (auto &[name, type] : needed)
     os << "\n"
        << (msl::isFloat(type) ? predicateFunction(name, type)

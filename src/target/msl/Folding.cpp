@@ -95,8 +95,8 @@ struct Folding::Use {
 
 bool isRepeatable(Operation *op) {
   return op->hasTrait<OpTrait::ConstantLike>() ||
-         isa<LoadScalarOp, ThreadQueryOpInterface, arith::IndexCastOp,
-             arith::IndexCastUIOp>(op);
+         isa<LoadScalarOp, GetFunctionConstantOp, ThreadQueryOpInterface,
+             arith::IndexCastOp, arith::IndexCastUIOp>(op);
 }
 
 static bool isIndexCast(Operation *op) {

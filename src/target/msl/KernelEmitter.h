@@ -3,6 +3,7 @@
 
 #include "Expression.h"
 #include "Folding.h"
+#include "FunctionConstants.h"
 #include "Names.h"
 #include "Signedness.h"
 #include "enigma/msl/EmitMSL.h"
@@ -18,12 +19,15 @@ using NeededFunctions = std::set<std::pair<std::string, DType>>;
 class KernelEmitter {
 public:
   KernelEmitter(KernelOp kernel, const Target &target,
-                const MSLOptions &options, NeededFunctions &needed)
-      : kernel(kernel), target(target), options(options), needed(needed),
-        folding(kernel) {}
+                const MSLOptions &options, const FunctionConstants &constants,
+                NeededFunctions &needed)
+      : kernel(kernel), target(target), options(options), constants(constants),
+        needed(needed), folding(kernel) {}
 
   /// The text of the kernel, or failure after a diagnostic.
   llvm::FailureOr<std::string> emit();
+  /// Whether the text that `emit` gave writes to Metal's log.
+  bool usesLog() const { return needsLog; }
 
 private:
   /// A variable that loops and branches assign to.
@@ -52,6 +56,11 @@ private:
   void line(const llvm::Twine &text);
   /// ` // file.py:12` where the line differs from that of the last comment.
   std::string comment(mlir::Location loc);
+
+  // Debugging.cpp.
+  bool hasLog(const llvm::Twine &what, mlir::Location loc);
+  void emitPrint(DevicePrintOp op);
+  void emitAssert(DeviceAssertOp op);
 
   // ControlFlow.cpp.
   void emitIf(mlir::scf::IfOp op);
@@ -109,6 +118,7 @@ private:
   KernelOp kernel;
   const Target &target;
   const MSLOptions &options;
+  const FunctionConstants &constants;
   NeededFunctions &needed;
   Folding folding;
   Signedness signedness;
@@ -124,6 +134,7 @@ private:
   std::string lastComment;
   unsigned depth = 1;
   bool failed = false;
+  bool needsLog = false;
 };
 
 /// A name for a value from its Python variable, or "".

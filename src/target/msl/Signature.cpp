@@ -146,6 +146,10 @@ FailureOr<std::string> KernelEmitter::emit() {
   if (llvm::failed(checkName()) || llvm::failed(checkTypes()))
     return failure();
   scopes.enter();
+  // Nothing in the kernel may hide the constants that it reads.
+  kernel.walk([&](GetFunctionConstantOp op) {
+    scopes.reserve(constants.values.lookup(op.getConstant()));
+  });
   SmallVector<std::string> parameters;
   declareParameters(parameters);
   declareQueries(parameters);

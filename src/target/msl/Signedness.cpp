@@ -71,6 +71,9 @@ int Signedness::producerOpinion(Value value) {
       .Case([](LoadScalarOp op) {
         return sign(op.getScalar().getType().isUnsigned());
       })
+      .Case([](GetFunctionConstantOp op) {
+        return sign(op.getElementType().isUnsignedInteger());
+      })
       .Case([](BufferAccessOpInterface op) {
         return sign(
             cast<BufferType>(op.getAccessedBuffer().getType()).isUnsigned());

@@ -98,6 +98,8 @@ void KernelEmitter::emitStatement(Operation *op) {
         emitArray(op, "threadgroup ", "shared");
       })
       .Case([&](ThreadAllocOp op) { emitArray(op, "", "registers"); })
+      .Case([&](DevicePrintOp op) { emitPrint(op); })
+      .Case([&](DeviceAssertOp op) { emitAssert(op); })
       .Case<BarrierOp, SimdBarrierOp>([&](auto barrier) {
         static const char *const flags[] = {
             "mem_flags::mem_none", "mem_flags::mem_device",

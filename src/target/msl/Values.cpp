@@ -98,6 +98,10 @@ Expression KernelEmitter::compute(Operation *op) {
         return Expression::primary(buffers.lookup(op.getScalar()),
                                    *scalarType(type.getElementType()));
       })
+      .Case([&](GetFunctionConstantOp op) {
+        return Expression::primary(constants.values.lookup(op.getConstant()),
+                                   *scalarType(op.getElementType()));
+      })
       .Case([&](LoadOp op) { return element(op.getBuffer(), op.getIndices()); })
       .Case<AtomicLoadOp, AtomicRMWOp>([&](auto op) { return atomic(op); })
       .Case([&](MetalFunctionOpInterface op) { return function(op); })
@@ -496,8 +500,6 @@ Expression KernelEmitter::convert(Operation *op) {
 //===----------------------------------------------------------------------===//
 // Memory
 //===----------------------------------------------------------------------===//
-
-}
 
 Expression KernelEmitter::element(Value buffer, OperandRange indices) {
   auto type = cast<BufferType>(buffer.getType());

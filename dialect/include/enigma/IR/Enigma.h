@@ -1,6 +1,7 @@
 // Public header of the dialect: types, attributes, interfaces and ops.
 #pragma once
 
+#include "enigma/dtypes/DTypes.h"
 #include "mlir/Bytecode/BytecodeOpInterface.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -38,6 +39,8 @@ inline constexpr unsigned maxBuffers = 31;
 inline constexpr unsigned maxThreadsPerThreadgroup = 1024;
 /// Memory of one array of one thread; more would not be kept near the thread.
 inline constexpr int64_t maxThreadBytes = 32768;
+/// Function constants are numbered with 16 bits (reference section 1.6).
+inline constexpr unsigned maxFunctionConstantIndex = 65535;
 /// Elements of a shaped buffer, so that sizes and linear indices fit in 63
 /// bits.
 inline constexpr int64_t maxBufferElements = int64_t(1) << 40;

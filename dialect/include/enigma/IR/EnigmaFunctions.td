@@ -5,6 +5,8 @@
 
 include "enigma/IR/EnigmaAsyncCopy.td"
 include "enigma/IR/EnigmaAtomics.td"
+include "enigma/IR/EnigmaConstants.td"
+include "enigma/IR/EnigmaDebug.td"
 
 // What every function op has: its Metal and AIR names and its row. `airName` is what stands between
 // `air.` (or `air.fast_`) and the type suffix; "" means the AIR lowering expands the op.

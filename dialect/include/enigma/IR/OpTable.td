@@ -1,5 +1,5 @@
 // The op table's columns. A row is a trace op: what Python can record and what the importer takes.
-// Rows that are an op of the dialect live on that op (EnigmaOps.td, EnigmaFunctions.td); rows that
+// Rows that are an op of the dialect live on that op (EnigmaOps.td and the files beside it); rows that
 // become arith or scf live in TraceOps.td. dialect/gen_optable.py writes the C++ and Python copies.
 #ifndef ENIGMA_OPTABLE_TD
 #define ENIGMA_OPTABLE_TD

@@ -13,7 +13,8 @@ llvm::raw_ostream &operator<<(llvm::raw_ostream &out,
                               const SideEffectCounts &counts) {
   return out << counts.stores << " stores, " << counts.atomics << " atomics, "
              << counts.barriers << " barriers, " << counts.lanes
-             << " simdgroup operations";
+             << " simdgroup operations, " << counts.debugging
+             << " debugging calls";
 }
 
 SideEffectCounts countEffects(KernelOp kernel) {
@@ -21,6 +22,10 @@ SideEffectCounts countEffects(KernelOp kernel) {
   kernel.walk([&](Operation *op) {
     if (isa<BarrierOp, SimdBarrierOp>(op)) {
       ++counts.barriers;
+    } else if (auto print = dyn_cast<DevicePrintOp>(op)) {
+      counts.debugging += 1 + print.getValues().size();
+    } else if (isa<DeviceAssertOp>(op)) {
+      ++counts.debugging;
     } else if (auto access = dyn_cast<BufferAccessOpInterface>(op)) {
       auto buffer = cast<BufferType>(access.getAccessedBuffer().getType());
       if (access.isAtomicAccess())
@@ -54,6 +59,9 @@ SideEffectCounts countEffects(const llvm::Module &module) {
         break;
       case IntrinsicClass::Lanes:
         ++counts.lanes;
+        break;
+      case IntrinsicClass::Debug:
+        ++counts.debugging;
         break;
       case IntrinsicClass::Pure:
         break;

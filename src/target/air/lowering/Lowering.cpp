@@ -2,6 +2,8 @@
 // conventions, optimisation.
 #include "enigma/air/Lowering.h"
 #include "Conventions.h"
+#include "Debugging.h"
+#include "FunctionConstants.h"
 #include "Optimize.h"
 #include "Patterns.h"
 #include "Refusals.h"
@@ -64,7 +66,9 @@ static void setFastMath(KernelOp kernel, bool fast) {
 static KernelFacts readFacts(KernelOp kernel) {
   KernelFacts facts;
   facts.signature = readSignature(kernel);
+  facts.constants = readFunctionConstants(kernel);
   facts.effects = countEffects(kernel);
+  facts.debugSites = readDebugSites(kernel);
   facts.maxThreads = kernel.getMaxThreads();
   facts.fastMath = kernel.getMath() == MathMode::fast;
   facts.hasLoops =
@@ -80,6 +84,8 @@ static LogicalResult convertToLLVMDialect(ModuleOp module, KernelOp kernel,
   MLIRContext *context = module.getContext();
   setFastMath(kernel, facts.fastMath);
   replaceQueriesByArguments(kernel, facts.signature);
+  replaceFunctionConstants(kernel, facts.constants);
+  replaceDebugging(kernel);
   if (failed(lowerControlFlow(kernel)))
     return failure();
 
@@ -146,7 +152,14 @@ lowerKernelToAIR(KernelOp kernel, const Target &target,
   llvm::Function &function = *module->getFunction(kernel.getSymName());
   addAttributes(function, facts);
   addMetadata(function, facts, target);
+  addDebugMetadata(function, facts.debugSites);
   optimize(*module, options.optLevel);
+  auto parent = kernel->getParentOfType<ModuleOp>();
+  // After the optimiser, so that the initialiser has Apple's form.
+  addFunctionConstants(*module, facts.constants,
+                       parent && parent.getSymName() ? *parent.getSymName()
+                                                     : kernel.getSymName(),
+                       function);
 
   std::string problem;
   llvm::raw_string_ostream stream(problem);

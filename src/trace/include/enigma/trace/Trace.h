@@ -25,6 +25,9 @@ inline constexpr int64_t maxThreadBytes = 32768;
 /// Elements of one shape; keeps every linear index within 63 bits.
 inline constexpr int64_t maxElements = int64_t(1) << 40;
 
+/// Function constants are numbered with 16 bits.
+inline constexpr unsigned maxFunctionConstantIndex = 65535;
+
 /// How the importer treats a row of the op table.
 enum class OpKind : uint8_t {
   Structural, ///< its types have rules of their own, known by name
@@ -95,6 +98,7 @@ struct Op {
   // Attributes; which of them an op has is in docs/trace.md.
   std::string dim, memFlags, order;
   std::optional<Constant> value;
+  std::optional<std::string> format, message;
 
   llvm::StringRef name() const { return row->name; }
 };
@@ -120,6 +124,15 @@ struct Param {
   std::optional<Location> loc;
 };
 
+/// A value that is set when the kernel is loaded.
+struct FunctionConstant {
+  uint32_t index = 0;
+  std::string name;
+  DType dtype = DType::f32;
+  std::optional<Constant> defaultValue;
+  std::optional<Location> loc;
+};
+
 using Extents = std::array<int32_t, 3>;
 
 struct Kernel {
@@ -129,6 +142,8 @@ struct Kernel {
   std::vector<Param> params;
   std::optional<Extents> grid, block;
   std::optional<int32_t> maxThreads;
+  /// What the kernel reads of the module's function constants.
+  std::vector<FunctionConstant> functionConstants;
   std::vector<Op> body;
 };
 
