@@ -27,6 +27,7 @@ from enigma.dtypes import BY_NAME as _BY_NAME
 from enigma.dtypes import DType
 from enigma.errors import EnigmaError
 from enigma.functions import abs, row_functions, where
+from enigma.gemm import gemm
 from enigma.kernels import Kernel, export, kernel
 from enigma.memory import (
     Buffer,
@@ -49,6 +50,13 @@ from enigma.memory import (
     threadgroup_alloc,
 )
 from enigma.parameters import In, Out, Scalar
+from enigma.simdgroup_matrix import (
+    make_filled_simdgroup_matrix,
+    simdgroup_matrix_load,
+    simdgroup_matrix_store,
+    simdgroup_multiply,
+    simdgroup_multiply_accumulate,
+)
 from enigma.thread_queries import QUERIES as _QUERIES
 from enigma.thread_queries import thread_position_in_grid_xyz
 from enigma.values import Carry, Value
@@ -88,9 +96,11 @@ __all__ = [
     "define",
     "export",
     "for_range",
+    "gemm",
     "if_",
     "kernel",
     "load_if",
+    "make_filled_simdgroup_matrix",
     "mem_device",
     "mem_device_and_threadgroup",
     "mem_none",
@@ -100,6 +110,10 @@ __all__ = [
     "range",
     "range_constexpr",
     "simd_barrier",
+    "simdgroup_matrix_load",
+    "simdgroup_matrix_store",
+    "simdgroup_multiply",
+    "simdgroup_multiply_accumulate",
     "store_if",
     "thread_position_in_grid_xyz",
     "threadgroup_alloc",

@@ -17,6 +17,7 @@ from enigma.dtypes import DType as DType
 from enigma.errors import EnigmaError as EnigmaError
 from enigma.functions import abs as abs
 from enigma.functions import where as where
+from enigma.gemm import gemm as gemm
 from enigma.kernels import Kernel as Kernel
 from enigma.kernels import export as export
 from enigma.memory import Buffer as Buffer
@@ -35,6 +36,11 @@ from enigma.memory import threadgroup_alloc as threadgroup_alloc
 from enigma.parameters import In as In
 from enigma.parameters import Out as Out
 from enigma.parameters import Scalar as Scalar
+from enigma.simdgroup_matrix import make_filled_simdgroup_matrix as make_filled_simdgroup_matrix
+from enigma.simdgroup_matrix import simdgroup_matrix_load as simdgroup_matrix_load
+from enigma.simdgroup_matrix import simdgroup_matrix_store as simdgroup_matrix_store
+from enigma.simdgroup_matrix import simdgroup_multiply as simdgroup_multiply
+from enigma.simdgroup_matrix import simdgroup_multiply_accumulate as simdgroup_multiply_accumulate
 from enigma.thread_queries import ThreadQuery as ThreadQuery
 from enigma.thread_queries import thread_position_in_grid_xyz as thread_position_in_grid_xyz
 from enigma.values import Carry as Carry

@@ -74,20 +74,28 @@ static manifest::Parameter describeParameter(KernelOp kernel,
 
 /// Hardware features beyond the target's baseline that the kernel's types need.
 static std::vector<std::string> requiredFeatures(KernelOp kernel) {
-  bool bfloat = false;
+  bool bfloat = false, simdgroupMatrix = false;
   auto look = [&](Type type) {
     if (auto buffer = dyn_cast<BufferType>(type))
       type = buffer.getElementType();
     else if (auto scalar = dyn_cast<enigma::ScalarType>(type))
       type = scalar.getElementType();
+    else if (auto matrix = dyn_cast<SimdgroupMatrixType>(type)) {
+      type = matrix.getElementType();
+      simdgroupMatrix = true;
+    }
     bfloat |= getElementTypeOrSelf(type).isBF16();
   };
   for (Type type : kernel.getEntryBlock().getArgumentTypes())
     look(type);
   kernel.walk(
       [&](Operation *op) { llvm::for_each(op->getResultTypes(), look); });
-  return bfloat ? std::vector<std::string>{"bfloat"}
-                : std::vector<std::string>{};
+  std::vector<std::string> features;
+  if (simdgroupMatrix)
+    features.push_back("simdgroup_matrix");
+  if (bfloat)
+    features.push_back("bfloat");
+  return features;
 }
 
 static std::optional<manifest::Extent>

@@ -54,6 +54,7 @@ private:
     });
   }
 
+  Value index(const tr::Op &op, Location loc, size_t operandIndex);
   SmallVector<Value> indices(const tr::Op &op, Location loc, size_t rank);
   ArrayRef<int64_t> shapeOf(const tr::Op &op) const;
   void importBody(ArrayRef<tr::Op> body);
@@ -66,6 +67,7 @@ private:
   void importMemory(const tr::Op &op, Location loc);
   void importAtomic(const tr::Op &op, Location loc);
   void importThreadgroupAlloc(const tr::Op &op, Location loc);
+  bool importMatrix(const tr::Op &op, Location loc);
   void importFor(const tr::Op &op, Location loc);
   void importIf(const tr::Op &op, Location loc);
   void importWhile(const tr::Op &op, Location loc);
@@ -134,18 +136,23 @@ static SmallVector<Value> delinearize(OpBuilder &builder, Location loc,
   return list;
 }
 
+/// An integer operand as an index.
+Value KernelImporter::index(const tr::Op &op, Location loc,
+                            size_t operandIndex) {
+  Type index = builder.getIndexType();
+  Typed in = operand(op, operandIndex);
+  bool isSigned = dtypeRow(in.type.dtype).kind == DTypeKind::SignedInt;
+  return isSigned
+             ? Value(arith::IndexCastOp::create(builder, loc, index, in.value))
+             : Value(
+                   arith::IndexCastUIOp::create(builder, loc, index, in.value));
+}
+
 SmallVector<Value> KernelImporter::indices(const tr::Op &op, Location loc,
                                            size_t rank) {
-  Type index = builder.getIndexType();
   SmallVector<Value> list;
-  for (size_t i = 1; i <= rank; ++i) {
-    Typed in = operand(op, i);
-    bool isSigned = dtypeRow(in.type.dtype).kind == DTypeKind::SignedInt;
-    list.push_back(isSigned ? Value(arith::IndexCastOp::create(builder, loc,
-                                                               index, in.value))
-                            : Value(arith::IndexCastUIOp::create(
-                                  builder, loc, index, in.value)));
-  }
+  for (size_t i = 1; i <= rank; ++i)
+    list.push_back(index(op, loc, i));
   if (ArrayRef<int64_t> shape = shapeOf(op); rank == 1 && shape.size() > 1) {
     // Threadgroup memory becomes an array of arrays in Metal, where an index
     // past a row is undefined.
@@ -226,6 +233,42 @@ void KernelImporter::importThreadgroupAlloc(const tr::Op &op, Location loc) {
                         BufferType::get(element, AddressSpace::threadgroup,
                                         Access::unknown, type.shape),
                         hint));
+}
+
+/// The ops on simdgroup matrices; false for others.
+bool KernelImporter::importMatrix(const tr::Op &op, Location loc) {
+  StringRef name = op.name();
+  bool isLoad = name == "simdgroup_matrix_load";
+  if (isLoad || name == "simdgroup_matrix_store") {
+    Value buffer = values.lookup(op.in[0]).value;
+    Value perRow = index(op, loc, 1), offset = index(op, loc, 2),
+          column = index(op, loc, 3), row = index(op, loc, 4);
+    if (isLoad)
+      define(op.out[0],
+             SimdgroupMatrixLoadOp::create(builder, loc, buffer, offset, column,
+                                           row, perRow, *op.transpose));
+    else
+      SimdgroupMatrixStoreOp::create(builder, loc, operand(op, 5).value, buffer,
+                                     offset, column, row, perRow,
+                                     *op.transpose);
+    return true;
+  }
+  if (op.out.size() != 1 || !op.out[0].type.simdgroupMatrix)
+    return false;
+  Type type = valueType(builder, op.out[0].type);
+  SmallVector<Value> in = valuesOf(op.in);
+  if (name == "make_filled_simdgroup_matrix")
+    define(op.out[0],
+           MakeFilledSimdgroupMatrixOp::create(builder, loc, type, in[0]));
+  else if (name == "simdgroup_multiply")
+    define(op.out[0],
+           SimdgroupMultiplyOp::create(builder, loc, type, in[0], in[1]));
+  else if (name == "simdgroup_multiply_accumulate")
+    define(op.out[0], SimdgroupMultiplyAccumulateOp::create(
+                          builder, loc, type, in[0], in[1], in[2]));
+  else
+    return false;
+  return true;
 }
 
 //===----------------------------------------------------------------------===//
@@ -432,6 +475,8 @@ void KernelImporter::importStructural(const tr::Op &op, Location loc) {
   if (name == "load" || name == "store" || name == "load_if" ||
       name == "store_if")
     return importMemory(op, loc);
+  if (importMatrix(op, loc))
+    return;
   llvm::report_fatal_error("op table row '" + name + "' has no importer");
 }
 

@@ -76,6 +76,12 @@ private:
   LogicalResult object(const Cursor &at) {
     return at.value.is_object() ? success() : fail(at, "expected an object");
   }
+  LogicalResult boolean(const Cursor &at, bool &result) {
+    if (!at.value.is_boolean())
+      return fail(at, "expected true or false");
+    result = at.value.get<bool>();
+    return success();
+  }
   LogicalResult string(const Cursor &at, std::string &result) {
     if (!at.value.is_string())
       return fail(at, "expected a string");
@@ -308,8 +314,9 @@ LogicalResult Reader::attributes(const Cursor &at, Op &op) {
     LogicalResult done = key == "dim"         ? string(attribute, op.dim)
                          : key == "mem_flags" ? string(attribute, op.memFlags)
                          : key == "order"     ? string(attribute, op.order)
-                         : key == "value"
-                             ? constant(attribute, op.value)
+                         : key == "value"     ? constant(attribute, op.value)
+                         : key == "transpose"
+                             ? boolean(attribute, op.transpose.emplace())
                              : fail(attribute, "unknown attribute");
     if (failed(done))
       return failure();

@@ -8,6 +8,7 @@ from pathlib import Path
 import elementwise_cases
 import pytest
 import test_memory
+import test_simdgroup_matrices
 import test_simdgroups
 from kernel_modules import KERNELS, trace_ops
 from number_formats import DTYPES
@@ -29,6 +30,12 @@ def reached(tmp_path_factory) -> set[tuple[str, str]]:
     folder = tmp_path_factory.mktemp("coverage")
     generated = {
         "masked": "".join(map(test_memory.masked_source, DTYPES)),
+        "places": "".join(
+            map(test_simdgroup_matrices.places_source, test_simdgroup_matrices.TYPES)
+        ),
+        "mixes": "".join(
+            test_simdgroup_matrices.mix_source(*m) for m in test_simdgroup_matrices.MIXES
+        ),
         "simdgroups": "".join(map(test_simdgroups.source, test_simdgroups.DTYPES)),
     }
     for name, text in generated.items():

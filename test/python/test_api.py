@@ -33,6 +33,8 @@ simd_sum simd_product simd_min simd_max simd_shuffle simd_shuffle_up simd_shuffl
 simd_shuffle_xor simd_broadcast
 barrier simd_barrier mem_none mem_device mem_threadgroup mem_device_and_threadgroup mem_texture
 load_if store_if threadgroup_alloc
+make_filled_simdgroup_matrix simdgroup_matrix_load simdgroup_matrix_store simdgroup_multiply
+simdgroup_multiply_accumulate gemm
 atomic_fetch_add atomic_fetch_sub atomic_fetch_min atomic_fetch_max atomic_fetch_and
 atomic_fetch_or atomic_fetch_xor
 cmp_eq cmp_ne cmp_lt cmp_le cmp_gt cmp_ge
@@ -202,7 +204,7 @@ def test_examples(run, path):
 
 def test_there_are_examples():
     names = {path.stem for path in EXAMPLES}
-    assert {"vector_add", "saxpy", "transpose", "softmax", "histogram"} <= names
+    assert {"vector_add", "saxpy", "transpose", "softmax", "histogram", "matmul"} <= names
 
 
 @pytest.mark.parametrize("tile", ["8", "32"])

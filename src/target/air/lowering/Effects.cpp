@@ -1,6 +1,7 @@
 // Counts what a kernel does to the world, in the dialect and in LLVM IR.
 #include "enigma/air/Effects.h"
 #include "Intrinsics.h"
+#include "Patterns.h"
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/Instructions.h"
 #include "llvm/IR/Module.h"
@@ -21,6 +22,11 @@ SideEffectCounts countEffects(KernelOp kernel) {
   kernel.walk([&](Operation *op) {
     if (isa<BarrierOp, SimdBarrierOp>(op)) {
       ++counts.barriers;
+    } else if (isa<SimdgroupMatrixStoreOp>(op)) {
+      counts.stores += matrixElementsPerLane;
+    } else if (isa<MakeFilledSimdgroupMatrixOp, SimdgroupMultiplyOp,
+                   SimdgroupMultiplyAccumulateOp>(op)) {
+      ++counts.lanes;
     } else if (auto access = dyn_cast<BufferAccessOpInterface>(op)) {
       if (access.writesElement())
         ++(access.readsElement() ? counts.atomics : counts.stores);

@@ -17,7 +17,12 @@ namespace enigma::air {
 struct PatternContext {
   const Target &target;
   bool fastMath;
+  /// The kernel's argument that is the lane's index, if it has one.
+  std::optional<unsigned> laneArgument;
 };
+
+/// How many of a simdgroup matrix's 64 elements a lane holds.
+inline constexpr unsigned matrixElementsPerLane = 2;
 
 /// scf.for, scf.if and scf.while of the kernel to blocks of its body.
 mlir::LogicalResult lowerControlFlow(KernelOp kernel);
@@ -39,5 +44,10 @@ void populateMemory(mlir::LLVMTypeConverter &converter,
 void populateFunctions(const mlir::LLVMTypeConverter &converter,
                        mlir::RewritePatternSet &patterns,
                        const PatternContext &context);
+
+/// Simdgroup matrices.
+void populateSimdgroupMatrix(mlir::LLVMTypeConverter &converter,
+                             mlir::RewritePatternSet &patterns,
+                             const PatternContext &context);
 
 } // namespace enigma::air

@@ -48,19 +48,22 @@ struct Location {
   uint32_t file = 0, line = 0, column = 0, endLine = 0, endColumn = 0;
 };
 
-/// A scalar (width 1), a vector of 2 to 4, or threadgroup memory (with a
-/// shape).
+/// A scalar (width 1), a vector of 2 to 4, threadgroup memory (with a shape),
+/// or an 8x8 simdgroup matrix.
 struct Type {
   DType dtype = DType::f32;
   uint8_t width = 1;
   llvm::SmallVector<int64_t, 2> shape = {};
   bool threadgroup = false;
+  bool simdgroupMatrix = false;
 
-  bool isScalar() const { return width == 1 && !threadgroup; }
+  bool isScalar() const {
+    return width == 1 && !threadgroup && !simdgroupMatrix;
+  }
   bool operator==(const Type &) const = default;
 };
 
-/// "f32", "f32x4", "threadgroup<f32,16x17>".
+/// "f32", "f32x4", "threadgroup<f32,16x17>", "simdgroup_matrix<f32,8x8>".
 std::string toString(const Type &type);
 std::optional<Type> parseType(llvm::StringRef text);
 
@@ -91,6 +94,7 @@ struct Op {
   // Attributes; which of them an op has is in docs/trace.md.
   std::string dim, memFlags, order;
   std::optional<Constant> value;
+  std::optional<bool> transpose;
 
   llvm::StringRef name() const { return row->name; }
 };
