@@ -31,7 +31,8 @@ def read_rows(tblgen: str, include: str) -> List[Row]:
         # The last location is the `def` itself, or the `defm` before the place in its multiclass;
         # files in the order they are included.
         order = ["EnigmaOps.td", "EnigmaAtomics.td", "EnigmaAsyncCopy.td", "EnigmaConstants.td"]
-        order += ["EnigmaDebug.td", "EnigmaFunctions.td", "EnigmaLanes.td", "TraceOps.td"]
+        order += ["EnigmaDebug.td", "EnigmaFunctions.td", "EnigmaLanes.td"]
+        order += ["EnigmaSimdgroupMatrix.td", "TraceOps.td"]
         places = [place.rsplit(":", 1) for place in reversed(record["!locs"])]
         return [
             (order.index(name), int(line))

@@ -55,6 +55,7 @@ from enigma.dtypes import DType
 from enigma.errors import EnigmaError
 from enigma.function_constants import FunctionConstant, function_constant
 from enigma.functions import abs, abs_diff_unary, row_functions, where
+from enigma.gemm import gemm
 from enigma.kernels import Kernel, export, kernel
 from enigma.memory import (
     Buffer,
@@ -76,6 +77,13 @@ from enigma.quantization import (
     pack_uint8x4,
     unpack_int4x2,
     unpack_uint8x4,
+)
+from enigma.simdgroup_matrix import (
+    make_filled_simdgroup_matrix,
+    simdgroup_matrix_load,
+    simdgroup_matrix_store,
+    simdgroup_multiply,
+    simdgroup_multiply_accumulate,
 )
 from enigma.thread_queries import QUERIES as _QUERIES
 from enigma.thread_queries import thread_position_in_grid_xyz
@@ -194,9 +202,11 @@ __all__ = [
     "export",
     "for_range",
     "function_constant",
+    "gemm",
     "if_",
     "kernel",
     "load_if",
+    "make_filled_simdgroup_matrix",
     "mem_device",
     "mem_device_and_threadgroup",
     "mem_none",
@@ -210,6 +220,10 @@ __all__ = [
     "range_constexpr",
     "register_tensor",
     "simd_barrier",
+    "simdgroup_matrix_load",
+    "simdgroup_matrix_store",
+    "simdgroup_multiply",
+    "simdgroup_multiply_accumulate",
     "store_if",
     "thread_position_in_grid_xyz",
     "threadgroup_alloc",

@@ -171,6 +171,52 @@ CATALOGUE: dict[str, tuple[str, str | None, str, str | None]] = {
         "in Metal both are global names: give one of them name=",
     ),
     "E0140": ("error", None, "{op}: {problem}", "{fix}"),
+    # -- simdgroup matrices --------------------------------------------------------------------
+    "E0150": (
+        "error",
+        None,
+        "{what} is a {type}, not a number",
+        "a simdgroup holds a matrix together: compute with enigma.simdgroup_multiply and "
+        "enigma.simdgroup_multiply_accumulate, or store it and read its elements",
+    ),
+    "E0151": (
+        "error",
+        None,
+        "{op}: {what} is {found}, not a simdgroup matrix",
+        "load one with enigma.simdgroup_matrix_load, or make one with "
+        "enigma.make_filled_simdgroup_matrix",
+    ),
+    "E0152": (
+        "error",
+        None,
+        "{op}: there is no simdgroup matrix of {dtype}",
+        "elements are f32, f16 or bf16",
+    ),
+    "E0153": (
+        "error",
+        None,
+        "{op}: a simdgroup matrix has 8 rows and 8 columns, not {rows} and {cols}",
+        "build larger matrices of 8x8 tiles",
+    ),
+    "E0154": (
+        "error",
+        None,
+        "carried value {index} is {old} but is assigned a {new}",
+        "a carried variable keeps its type; for a matrix start it with "
+        "enigma.make_filled_simdgroup_matrix",
+    ),
+    "E0155": (
+        "error",
+        None,
+        "{op}: elements of {dtype} do not fit '{name}', which holds {held}",
+        "a matrix has the elements of its memory; to convert, go through threadgroup memory",
+    ),
+    "E0156": (
+        "error",
+        None,
+        "{op} needs whole simdgroups, and the kernel's block has {threads} threads",
+        "a simdgroup has 32 threads: @enigma.kernel(block=32), or a multiple of it",
+    ),
     # -- control flow --------------------------------------------------------------------------
     "E0201": (
         "error",

@@ -391,7 +391,7 @@ def trace_kernel(export: Export) -> TracedKernel:
     kernel = export.kernel
     syntax = kernel.syntax()
     parameters, constants = _bind(export, syntax)
-    tracer = Tracer(export.name, syntax.location)
+    tracer = Tracer(export.name, syntax.location, export.block)
     arguments = dict(constants)
     set_current(tracer)
     try:

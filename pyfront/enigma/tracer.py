@@ -57,8 +57,12 @@ class Op:
 class Tracer:
     """Records one kernel."""
 
-    def __init__(self, kernel: str, location: Location) -> None:
+    def __init__(
+        self, kernel: str, location: Location, block: tuple[int, ...] | None = None
+    ) -> None:
         self.kernel = kernel
+        # The threadgroup that the kernel suggests.
+        self.threadgroup = block
         self.body = Block("kernel", location)
         self.blocks = [self.body]
         self.carries: list[Carry] = []

@@ -109,12 +109,16 @@ describeConstants(KernelOp kernel) {
 /// Hardware features beyond the target's baseline that the kernel's types need.
 static std::vector<std::string> requiredFeatures(KernelOp kernel,
                                                  bool isNative) {
-  bool bfloat = false;
+  bool bfloat = false, simdgroupMatrix = false;
   auto look = [&](Type type) {
     if (auto buffer = dyn_cast<BufferType>(type))
       type = buffer.getElementType();
     else if (auto scalar = dyn_cast<enigma::ScalarType>(type))
       type = scalar.getElementType();
+    else if (auto matrix = dyn_cast<SimdgroupMatrixType>(type)) {
+      type = matrix.getElementType();
+      simdgroupMatrix = true;
+    }
     bfloat |= getElementTypeOrSelf(type).isBF16();
   };
   for (Type type : kernel.getEntryBlock().getArgumentTypes())
@@ -122,6 +126,8 @@ static std::vector<std::string> requiredFeatures(KernelOp kernel,
   kernel.walk(
       [&](Operation *op) { llvm::for_each(op->getResultTypes(), look); });
   std::vector<std::string> features;
+  if (simdgroupMatrix)
+    features.push_back("simdgroup_matrix");
   if (bfloat)
     features.push_back("bfloat");
   // No GPU has what AIR calls for these.

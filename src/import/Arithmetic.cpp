@@ -1,5 +1,6 @@
 // Operators, conversions and constants of the trace as arith ops.
 #include "Arithmetic.h"
+#include "enigma/IR/Enigma.h"
 #include "mlir/IR/TypeUtilities.h"
 #include "llvm/ADT/StringSwitch.h"
 
@@ -24,6 +25,8 @@ static Type scalarType(Builder &builder, DType dtype) {
 
 Type enigma::valueType(Builder &builder, const trace::Type &type) {
   Type scalar = scalarType(builder, type.dtype);
+  if (type.simdgroupMatrix)
+    return SimdgroupMatrixType::get(scalar);
   return type.width == 1 ? scalar : VectorType::get({type.width}, scalar);
 }
 

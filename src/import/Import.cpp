@@ -69,6 +69,7 @@ private:
   void importAtomic(const tr::Op &op, Location loc);
   void importAsyncCopy(const tr::Op &op, Location loc);
   void importAlloc(const tr::Op &op, Location loc);
+  bool importMatrix(const tr::Op &op, Location loc);
   void importFor(const tr::Op &op, Location loc);
   void importIf(const tr::Op &op, Location loc);
   void importWhile(const tr::Op &op, Location loc);
@@ -255,6 +256,42 @@ void KernelImporter::importAlloc(const tr::Op &op, Location loc) {
          type.thread
              ? Value(ThreadAllocOp::create(builder, loc, buffer, hint))
              : Value(ThreadgroupAllocOp::create(builder, loc, buffer, hint)));
+}
+
+/// The ops on simdgroup matrices; false for others.
+bool KernelImporter::importMatrix(const tr::Op &op, Location loc) {
+  StringRef name = op.name();
+  bool isLoad = name == "simdgroup_matrix_load";
+  if (isLoad || name == "simdgroup_matrix_store") {
+    Value buffer = values.lookup(op.in[0]).value;
+    Value perRow = indexOf(op, 1, loc), offset = indexOf(op, 2, loc),
+          column = indexOf(op, 3, loc), row = indexOf(op, 4, loc);
+    if (isLoad)
+      define(op.out[0],
+             SimdgroupMatrixLoadOp::create(builder, loc, buffer, offset, column,
+                                           row, perRow, *op.transpose));
+    else
+      SimdgroupMatrixStoreOp::create(builder, loc, operand(op, 5).value, buffer,
+                                     offset, column, row, perRow,
+                                     *op.transpose);
+    return true;
+  }
+  if (op.out.size() != 1 || !op.out[0].type.simdgroupMatrix)
+    return false;
+  Type type = valueType(builder, op.out[0].type);
+  SmallVector<Value> in = valuesOf(op.in);
+  if (name == "make_filled_simdgroup_matrix")
+    define(op.out[0],
+           MakeFilledSimdgroupMatrixOp::create(builder, loc, type, in[0]));
+  else if (name == "simdgroup_multiply")
+    define(op.out[0],
+           SimdgroupMultiplyOp::create(builder, loc, type, in[0], in[1]));
+  else if (name == "simdgroup_multiply_accumulate")
+    define(op.out[0], SimdgroupMultiplyAccumulateOp::create(
+                          builder, loc, type, in[0], in[1], in[2]));
+  else
+    return false;
+  return true;
 }
 
 //===----------------------------------------------------------------------===//
@@ -482,6 +519,8 @@ void KernelImporter::importStructural(const tr::Op &op, Location loc) {
   if (name == "load" || name == "store" || name == "load_if" ||
       name == "store_if")
     return importMemory(op, loc);
+  if (importMatrix(op, loc))
+    return;
   llvm::report_fatal_error("op table row '" + name + "' has no importer");
 }
 

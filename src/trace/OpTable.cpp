@@ -28,6 +28,8 @@ std::string trace::toString(const Type &type) {
   std::string text(dtypeRow(type.dtype).name);
   if (type.width > 1)
     text += "x" + std::to_string(type.width);
+  if (type.simdgroupMatrix)
+    return "simdgroup_matrix<" + text + ",8x8>";
   if (!type.isMemory())
     return text;
   std::string shape;
@@ -54,6 +56,16 @@ static bool parseShape(llvm::StringRef text,
 
 std::optional<Type> trace::parseType(llvm::StringRef text) {
   Type type;
+  if (text.consume_front("simdgroup_matrix<")) {
+    std::optional<DType> element;
+    if (text.consume_back(",8x8>"))
+      element = parseDType(text);
+    if (!element || !isFloat(dtypeRow(*element).kind))
+      return std::nullopt;
+    type.dtype = *element;
+    type.simdgroupMatrix = true;
+    return type;
+  }
   type.threadgroup = text.consume_front("threadgroup<");
   type.thread = !type.threadgroup && text.consume_front("thread<");
   if (type.isMemory()) {

@@ -68,6 +68,14 @@ static std::string element(const Op &op, size_t rank) {
          llvm::join(llvm::ArrayRef(op.in).slice(1, rank), ", ") + "]";
 }
 
+/// `A[%offset] origin (%column, %row) elements_per_row %n` from the operands of
+/// a matrix access.
+static std::string tile(const Op &op) {
+  return op.in[0] + "[" + op.in[2] + "] origin (" + op.in[3] + ", " + op.in[4] +
+         ") elements_per_row " + op.in[1] +
+         (op.transpose.value_or(false) ? " transpose" : "");
+}
+
 std::string Printer::operation(const Op &op) const {
   llvm::StringRef name = op.name();
   llvm::ArrayRef<std::string> in = op.in;
@@ -95,6 +103,10 @@ std::string Printer::operation(const Op &op) const {
            (in.empty() ? "" : ", " + llvm::join(in, ", "));
   if (name == "device_assert")
     return "device_assert " + in[0] + ", " + quoted(*op.message);
+  if (name == "simdgroup_matrix_load")
+    return "simdgroup_matrix_load " + tile(op);
+  if (name == "simdgroup_matrix_store")
+    return "simdgroup_matrix_store " + in.back() + ", " + tile(op);
   std::string text = name.str();
   for (const std::string &attribute : {op.dim, op.memFlags})
     if (!attribute.empty())

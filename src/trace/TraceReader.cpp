@@ -76,6 +76,12 @@ private:
   LogicalResult object(const Cursor &at) {
     return at.value.is_object() ? success() : fail(at, "expected an object");
   }
+  LogicalResult boolean(const Cursor &at, bool &result) {
+    if (!at.value.is_boolean())
+      return fail(at, "expected true or false");
+    result = at.value.get<bool>();
+    return success();
+  }
   LogicalResult string(const Cursor &at, std::string &result) {
     if (!at.value.is_string())
       return fail(at, "expected a string");
@@ -334,6 +340,7 @@ LogicalResult Reader::attributes(const Cursor &at, Op &op) {
         : key == "format"    ? string(attribute, op.format.emplace())
         : key == "message"   ? string(attribute, op.message.emplace())
         : key == "value"     ? constant(attribute, op.value)
+        : key == "transpose" ? boolean(attribute, op.transpose.emplace())
                              : fail(attribute, "unknown attribute");
     if (failed(done))
       return failure();

@@ -56,9 +56,11 @@ private:
   LogicalResult define(const Result &result, const Twine &path,
                        std::vector<std::string> &scope);
   LogicalResult operand(const Op &op, size_t index, Type &type);
+  LogicalResult numberOperand(const Op &op, size_t index, Type &type);
+  LogicalResult integerOperand(const Op &op, size_t index, StringRef what);
+  LogicalResult matrixOperand(const Op &op, size_t index);
   LogicalResult scalarOperand(const Op &op, size_t index, DType dtype);
   LogicalResult buffer(const Op &op, size_t index, Type &memory, bool writes);
-  LogicalResult index(const Op &op, size_t index);
   LogicalResult counts(const Op &op, size_t in, size_t out, size_t regions);
   LogicalResult region(const Op &op, size_t index,
                        llvm::ArrayRef<Type> argTypes,
@@ -78,6 +80,9 @@ private:
   LogicalResult asyncCopyWait(const Op &op);
   LogicalResult threadAlloc(const Op &op);
   LogicalResult threadgroupAlloc(const Op &op);
+  LogicalResult filledMatrix(const Op &op);
+  LogicalResult matrixAccess(const Op &op);
+  LogicalResult matrixProduct(const Op &op);
   LogicalResult barrier(const Op &op);
   LogicalResult forLoop(const Op &op);
   LogicalResult ifElse(const Op &op);
@@ -117,6 +122,38 @@ LogicalResult KernelVerifier::operand(const Op &op, size_t index, Type &type) {
   return success();
 }
 
+/// A scalar or vector: what elementwise ops take.
+LogicalResult KernelVerifier::numberOperand(const Op &op, size_t index,
+                                            Type &type) {
+  if (failed(operand(op, index, type)))
+    return failure();
+  return type.simdgroupMatrix
+             ? fail("in[" + Twine(index) + "]",
+                    "'" + op.name() + "' is not defined on " + toString(type))
+             : success();
+}
+
+LogicalResult KernelVerifier::integerOperand(const Op &op, size_t index,
+                                             StringRef what) {
+  Type type;
+  if (failed(operand(op, index, type)))
+    return failure();
+  return type.isScalar() && isInteger(dtypeRow(type.dtype).kind)
+             ? success()
+             : fail("in[" + Twine(index) + "]",
+                    what + " is an integer, got " + toString(type));
+}
+
+LogicalResult KernelVerifier::matrixOperand(const Op &op, size_t index) {
+  Type type;
+  if (failed(operand(op, index, type)))
+    return failure();
+  return type.simdgroupMatrix
+             ? success()
+             : fail("in[" + Twine(index) + "]",
+                    "expected a simdgroup matrix, got " + toString(type));
+}
+
 LogicalResult KernelVerifier::scalarOperand(const Op &op, size_t index,
                                             DType dtype) {
   Type type;
@@ -154,17 +191,6 @@ LogicalResult KernelVerifier::buffer(const Op &op, size_t index, Type &memory,
   return success();
 }
 
-/// An index, offset or count: an integer of any width.
-LogicalResult KernelVerifier::index(const Op &op, size_t index) {
-  Type type;
-  if (failed(operand(op, index, type)))
-    return failure();
-  if (!type.isScalar() || !isInteger(dtypeRow(type.dtype).kind))
-    return fail("in[" + Twine(index) + "]",
-                "an index is an integer, got " + toString(type));
-  return success();
-}
-
 LogicalResult KernelVerifier::counts(const Op &op, size_t in, size_t out,
                                      size_t regions) {
   auto check = [&](StringRef what, size_t expected, size_t actual) {
@@ -190,7 +216,7 @@ LogicalResult KernelVerifier::elementwise(const Op &op) {
       continue;
     }
     Type type;
-    if (failed(operand(op, index, type)))
+    if (failed(numberOperand(op, index, type)))
       return failure();
     std::string path = "in[" + std::to_string(index) + "]";
     if (!variable) {
@@ -327,10 +353,10 @@ LogicalResult KernelVerifier::deviceAssert(const Op &op) {
 
 LogicalResult KernelVerifier::conversion(const Op &op) {
   Type from;
-  if (failed(counts(op, 1, 1, 0)) || failed(operand(op, 0, from)))
+  if (failed(counts(op, 1, 1, 0)) || failed(numberOperand(op, 0, from)))
     return failure();
   const Type &to = op.out[0].type;
-  if (to.isMemory() || to.width != from.width)
+  if (to.isMemory() || to.simdgroupMatrix || to.width != from.width)
     return fail("out[0]",
                 "cannot convert " + toString(from) + " to " + toString(to));
   if (op.name() == "as_type" &&
@@ -361,9 +387,10 @@ LogicalResult KernelVerifier::memory(const Op &op) {
   if (failed(counts(op, expected, isStore ? 0 : isExchange ? 2 : 1, 0)))
     return failure();
   rank = given;
-  for (size_t i = 1; i <= rank; ++i)
-    if (failed(index(op, i)))
+  for (size_t i = 1; i <= rank; ++i) {
+    if (failed(integerOperand(op, i, "an index")))
       return failure();
+  }
   auto isElement = [&](size_t index) {
     Type type;
     if (failed(operand(op, index, type)))
@@ -440,7 +467,7 @@ LogicalResult KernelVerifier::asyncCopy(const Op &op) {
     return fail("in[" + Twine(source) + "]",
                 "expected " + toString(element) + ", got " + toString(read));
   for (size_t i = 1; i < op.in.size(); ++i)
-    if (i != source && failed(index(op, i)))
+    if (i != source && failed(integerOperand(op, i, "an index")))
       return failure();
   return success();
 }
@@ -476,6 +503,63 @@ LogicalResult KernelVerifier::threadgroupAlloc(const Op &op) {
     return fail("op",
                 "threadgroup memory is allocated at the kernel's top level");
   return success();
+}
+
+LogicalResult KernelVerifier::filledMatrix(const Op &op) {
+  if (failed(counts(op, 1, 1, 0)))
+    return failure();
+  const Type &matrix = op.out[0].type;
+  if (!matrix.simdgroupMatrix)
+    return fail("out[0]",
+                "expected a simdgroup matrix, got " + toString(matrix));
+  return scalarOperand(op, 0, matrix.dtype);
+}
+
+/// `buffer, elements per row, offset, column, row`, and for a store the matrix.
+LogicalResult KernelVerifier::matrixAccess(const Op &op) {
+  bool isLoad = op.name() == "simdgroup_matrix_load";
+  Type memory;
+  if (failed(counts(op, isLoad ? 5 : 6, isLoad ? 1 : 0, 0)) ||
+      failed(buffer(op, 0, memory, /*writes=*/!isLoad)) ||
+      failed(integerOperand(op, 1, "elements_per_row")) ||
+      failed(integerOperand(op, 2, "an offset")) ||
+      failed(integerOperand(op, 3, "an origin")) ||
+      failed(integerOperand(op, 4, "an origin")))
+    return failure();
+  if (!op.transpose)
+    return fail("attrs", "missing 'transpose'");
+  if (memory.thread)
+    return fail("in[0]", "a simdgroup matrix is not in memory of one thread");
+  Type element{memory.dtype, memory.width};
+  if (!element.isScalar() || !isFloat(dtypeRow(element.dtype).kind))
+    return fail("in[0]", "a simdgroup matrix has elements of f32, f16 or bf16, "
+                         "the memory has " +
+                             toString(element));
+  Type expected{element.dtype}, matrix;
+  expected.simdgroupMatrix = true;
+  if (isLoad)
+    matrix = op.out[0].type;
+  else if (failed(operand(op, 5, matrix)))
+    return failure();
+  return matrix == expected ? success()
+                            : fail(isLoad ? "out[0]" : "in[5]",
+                                   "expected " + toString(expected) + ", got " +
+                                       toString(matrix));
+}
+
+/// The element types of operands and result are independent of each other.
+LogicalResult KernelVerifier::matrixProduct(const Op &op) {
+  size_t operands = op.name() == "simdgroup_multiply" ? 2 : 3;
+  if (failed(counts(op, operands, 1, 0)))
+    return failure();
+  for (size_t i = 0; i < operands; ++i)
+    if (failed(matrixOperand(op, i)))
+      return failure();
+  const Type &result = op.out[0].type;
+  return result.simdgroupMatrix
+             ? success()
+             : fail("out[0]",
+                    "expected a simdgroup matrix, got " + toString(result));
 }
 
 LogicalResult KernelVerifier::barrier(const Op &op) {
@@ -627,6 +711,9 @@ LogicalResult KernelVerifier::attributes(const Op &op) {
       failed(check("dim", !op.dim.empty(), op.row->kind == OpKind::Query3)) ||
       failed(check("mem_flags", !op.memFlags.empty(),
                    name == "barrier" || name == "simd_barrier")) ||
+      failed(check("transpose", op.transpose.has_value(),
+                   name == "simdgroup_matrix_load" ||
+                       name == "simdgroup_matrix_store")) ||
       failed(check("order", !op.order.empty(), name.starts_with("atomic_"))));
 }
 
@@ -643,6 +730,11 @@ LogicalResult KernelVerifier::structural(const Op &op) {
           .Case("threadgroup_alloc", &KernelVerifier::threadgroupAlloc)
           .Case("thread_alloc", &KernelVerifier::threadAlloc)
           .Cases({"barrier", "simd_barrier"}, &KernelVerifier::barrier)
+          .Case("make_filled_simdgroup_matrix", &KernelVerifier::filledMatrix)
+          .Cases({"simdgroup_matrix_load", "simdgroup_matrix_store"},
+                 &KernelVerifier::matrixAccess)
+          .Cases({"simdgroup_multiply", "simdgroup_multiply_accumulate"},
+                 &KernelVerifier::matrixProduct)
           .Case("for", &KernelVerifier::forLoop)
           .Case("if", &KernelVerifier::ifElse)
           .Case("while", &KernelVerifier::whileLoop)

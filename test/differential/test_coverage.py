@@ -16,6 +16,7 @@ from typing import Any
 import elementwise_cases
 import pytest
 import test_memory
+import test_simdgroup_matrices
 import test_simdgroups
 import test_tiles
 from kernel_modules import KERNELS
@@ -162,6 +163,10 @@ def reached(tmp_path_factory) -> set[Cell]:
         "copies": "import enigma\n\n" + "".join(map(test_tiles.copy_source, DTYPES)),
         "async_copies": "import enigma\n\n" + "".join(map(test_tiles.async_source, DTYPES)),
         "simdgroups": test_simdgroups.all_sources(),
+        "places": "import enigma\n\n"
+        + "".join(map(test_simdgroup_matrices.places_source, test_simdgroup_matrices.TYPES)),
+        "mixes": "import enigma\n\n"
+        + "".join(test_simdgroup_matrices.mix_source(*m) for m in test_simdgroup_matrices.MIXES),
     }
     for dtype in DTYPES:
         generated[f"elementwise_{dtype}"] = elementwise_cases.kernel_source(dtype)

@@ -43,6 +43,8 @@ load_if store_if threadgroup_alloc register_tensor copy pipeline Pipeline Stage
 async_copy_1d_d2t async_copy_1d_t2d async_copy_2d_d2t async_copy_2d_t2d async_copy_wait AsyncCopy
 async_copy_to_threadgroup async_copy_commit
 atomic_load atomic_store atomic_exchange atomic_compare_exchange_weak atomic_compare_exchange
+make_filled_simdgroup_matrix simdgroup_matrix_load simdgroup_matrix_store simdgroup_multiply
+simdgroup_multiply_accumulate gemm
 atomic_fetch_add atomic_fetch_sub atomic_fetch_min atomic_fetch_max atomic_fetch_and
 atomic_fetch_or atomic_fetch_xor
 function_constant FunctionConstant device_print device_assert
@@ -237,7 +239,7 @@ def test_examples(run, path):
 
 def test_there_are_examples():
     names = {path.stem for path in EXAMPLES}
-    assert {"vector_add", "saxpy", "transpose", "softmax", "histogram"} <= names
+    assert {"vector_add", "saxpy", "transpose", "softmax", "histogram", "matmul"} <= names
 
 
 @pytest.mark.parametrize("tile", ["8", "32"])

@@ -179,6 +179,36 @@ class _Kernel:
         element, value, condition = self.memory(op, scope, 2)
         assert (condition, value) == ("b1", element), op
 
+    def check_make_filled_simdgroup_matrix(self, op: dict, scope: dict) -> None:
+        (name,) = op["in"]
+        assert op["out"][0][1] == f"simdgroup_matrix<{self.value(name, scope)},8x8>", op
+
+    def matrix_access(self, op: dict, scope: dict, names: list[str]) -> str:
+        """The type of a matrix in the memory that a load or store names first."""
+        buffer, *place = names
+        if buffer in self.params:
+            element = self.params[buffer]["dtype"]
+        else:
+            element = scope[buffer].removeprefix("threadgroup<").partition(",")[0]
+        assert len(place) == 4 and all(self.value(name, scope)[0] in "iu" for name in place), op
+        assert list(op["attrs"]) == ["transpose"], op
+        return f"simdgroup_matrix<{element},8x8>"
+
+    def check_simdgroup_matrix_load(self, op: dict, scope: dict) -> None:
+        assert self.matrix_access(op, scope, op["in"]) == op["out"][0][1], op
+
+    def check_simdgroup_matrix_store(self, op: dict, scope: dict) -> None:
+        *place, matrix = op["in"]
+        assert self.matrix_access(op, scope, place) == self.value(matrix, scope), op
+
+    def check_simdgroup_multiply(self, op: dict, scope: dict) -> None:
+        types = [self.value(name, scope) for name in op["in"]] + [op["out"][0][1]]
+        assert len(types) == 3 and all(t.startswith("simdgroup_matrix<") for t in types), op
+
+    def check_simdgroup_multiply_accumulate(self, op: dict, scope: dict) -> None:
+        types = [self.value(name, scope) for name in op["in"]] + [op["out"][0][1]]
+        assert len(types) == 4 and all(t.startswith("simdgroup_matrix<") for t in types), op
+
     def region(self, region: dict, scope: dict) -> list[str]:
         inner = dict(scope)
         self.define(region["args"], inner)

@@ -70,10 +70,16 @@ private:
         choose(readsDevice, readsThreadgroup, readsThread) = true;
       if (access.writesElement() || access.isAtomicAccess())
         choose(writesDevice, writesThreadgroup, writesThread) = true;
+      convergent |= isa<SimdgroupMatrixLoadOp, SimdgroupMatrixStoreOp>(op);
       return;
     }
     if (auto function = dyn_cast<MetalFunctionOpInterface>(op);
         function && function.isConvergent()) {
+      convergent = true;
+      return;
+    }
+    if (isa<MakeFilledSimdgroupMatrixOp, SimdgroupMultiplyOp,
+            SimdgroupMultiplyAccumulateOp>(op)) {
       convergent = true;
       return;
     }
@@ -144,7 +150,9 @@ void Folding::printedUses(Value value, SmallVectorImpl<Use> &uses) const {
 }
 
 void Folding::decide(Operation *op) {
-  if (op->getNumResults() != 1 || isa<ThreadgroupAllocOp, ThreadAllocOp>(op))
+  // Metal's functions give back matrices through a reference to a variable.
+  if (op->getNumResults() != 1 || isa<ThreadgroupAllocOp, ThreadAllocOp>(op) ||
+      isa<SimdgroupMatrixType>(op->getResult(0).getType()))
     return;
   if (auto branch = dyn_cast<scf::IfOp>(op)) {
     if (!isConditionalIf(branch))
@@ -234,7 +242,10 @@ bool Folding::isConditionalIf(scf::IfOp op) {
 
 bool isDead(Operation *op) {
   return op->use_empty() && op->getNumResults() &&
-         (isMemoryEffectFree(op) || isa<LoadOp, MetalFunctionOpInterface>(op));
+         (isMemoryEffectFree(op) ||
+          isa<LoadOp, MetalFunctionOpInterface, SimdgroupMatrixLoadOp,
+              MakeFilledSimdgroupMatrixOp, SimdgroupMultiplyOp,
+              SimdgroupMultiplyAccumulateOp>(op));
 }
 
 Operation *Folding::placeOf(Operation *op) const {

@@ -34,6 +34,8 @@ private:
   struct Variable {
     std::string name;
     DType type;
+    /// As Metal spells it: `float`, `simdgroup_float8x8`.
+    std::string typeName;
   };
 
   // Signature.cpp: what the kernel is given.
@@ -48,6 +50,8 @@ private:
   void emitBlock(mlir::Block &block);
   void emitStatement(mlir::Operation *op);
   void emitLocal(mlir::Operation *op);
+  /// A name for the result of an op that Python did not name.
+  std::string describe(mlir::Operation *op) const;
   void emitStore(StoreOp op);
   /// An array in threadgroup or thread memory.
   template <typename Alloc>
@@ -80,6 +84,18 @@ private:
   bool reads(mlir::Value value, llvm::StringRef variable);
   void bindVariable(mlir::Value value, const Variable &variable);
   Variable declareVariable(llvm::StringRef name, mlir::Value value);
+  /// The Metal type of a variable for `value`, and the dtype of the value or of
+  /// its elements.
+  std::pair<std::string, DType> variableType(mlir::Value value);
+
+  // SimdgroupMatrix.cpp.
+  void emitMatrix(mlir::Operation *op);
+  void emitMatrixStore(SimdgroupMatrixStoreOp op);
+  std::string declareMatrix(mlir::Operation *op);
+  std::string matrixPlace(mlir::Value buffer, mlir::Value offset,
+                          mlir::Value elementsPerRow, mlir::Value column,
+                          mlir::Value row, bool transpose);
+  std::string number(mlir::Value index);
 
   // Values.cpp: expressions.
   Expression expression(mlir::Value value);

@@ -52,6 +52,9 @@ LogicalResult KernelEmitter::checkTypes() {
         .Case([&](enigma::ScalarType type) {
           return checkScalar(type.getElementType(), value.getLoc());
         })
+        .Case([&](SimdgroupMatrixType type) {
+          return checkScalar(type.getElementType(), value.getLoc());
+        })
         .Default([&](Type type) { return checkScalar(type, value.getLoc()); });
   };
   WalkResult result = kernel.walk([&](Operation *op) {

@@ -45,8 +45,7 @@ void KernelEmitter::emitBlock(Block &block) {
 
 /// What a value without a Python name is called: after what it is, never after
 /// where it comes.
-static std::string describe(Operation *op,
-                            const DenseMap<Value, std::string> &buffers) {
+std::string KernelEmitter::describe(Operation *op) const {
   return TypeSwitch<Operation *, std::string>(op)
       .Case(
           [&](LoadOp op) { return buffers.lookup(op.getBuffer()) + "_value"; })
@@ -54,6 +53,12 @@ static std::string describe(Operation *op,
       .Case([&](AtomicLoadOp op) {
         return buffers.lookup(op.getBuffer()) + "_value";
       })
+      .Case([&](SimdgroupMatrixLoadOp op) {
+        return buffers.lookup(op.getBuffer()) + "_tile";
+      })
+      .Case([](MakeFilledSimdgroupMatrixOp) { return "filled"; })
+      .Case([](SimdgroupMultiplyOp) { return "product"; })
+      .Case([](SimdgroupMultiplyAccumulateOp) { return "sum"; })
       .Case([](MetalFunctionOpInterface op) {
         StringRef name = op.getMetalName();
         (void)(name.consume_front("simd_") || name.consume_front("quad_"));
@@ -118,6 +123,10 @@ void KernelEmitter::emitStatement(Operation *op) {
       })
       .Case([&](AtomicStoreOp op) { line(atomic(op).text + ";", op.getLoc()); })
       .Case([&](AtomicCompareExchangeWeakOp op) { emitCompareExchange(op); })
+      .Case<MakeFilledSimdgroupMatrixOp, SimdgroupMatrixLoadOp,
+            SimdgroupMultiplyOp, SimdgroupMultiplyAccumulateOp>(
+          [&](auto op) { emitMatrix(op); })
+      .Case([&](SimdgroupMatrixStoreOp op) { emitMatrixStore(op); })
       .Case([&](scf::IfOp op) { emitIf(op); })
       .Case([&](scf::ForOp op) { emitFor(op); })
       .Case([&](scf::WhileOp op) { emitWhile(op); })
@@ -132,12 +141,11 @@ void KernelEmitter::emitStatement(Operation *op) {
 void KernelEmitter::emitLocal(Operation *op) {
   Value result = op->getResult(0);
   Expression value = compute(op);
-  DType type = *signedness.typeOf(result);
+  auto [typeName, type] = variableType(result);
   StringRef wanted = pythonName(result);
   std::string name =
-      scopes.declare(wanted.empty() ? describe(op, buffers) : wanted.str());
-  line(metalName(type) + " " + name + " = " + asInitializer(value, type).text +
-           ";",
+      scopes.declare(wanted.empty() ? describe(op) : wanted.str());
+  line(typeName + " " + name + " = " + asInitializer(value, type).text + ";",
        op->getLoc());
   bindings[result] = Expression::primary(name, type);
 }

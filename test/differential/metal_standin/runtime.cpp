@@ -227,6 +227,13 @@ const Lanes &standin::exchange(const void *value, unsigned size, int line) {
   return current->lanes;
 }
 
+void standin::undefined(const char *what) { fail(what); }
+
+void standin::requireAllLanes(const Lanes &lanes) {
+  if (lanes.mask != 0xffffffffu)
+    fail("a simdgroup matrix is used by some of the lanes only");
+}
+
 void standin::spoil(void *memory, unsigned long size) {
   static std::map<void *, unsigned long> spoiled;
   unsigned long &last = spoiled[memory];

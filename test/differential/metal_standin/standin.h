@@ -48,6 +48,11 @@ struct Lanes {
 /// Waits for the lanes of the simdgroup that come here together.
 const Lanes &exchange(const void *value, unsigned size, int line);
 
+/// Ends the run: what the kernel does is undefined in Metal.
+[[noreturn]] void undefined(const char *what);
+/// Where Metal wants all lanes of a simdgroup together.
+void requireAllLanes(const Lanes &lanes);
+
 /// Threadgroup memory has no defined contents at the start of a threadgroup.
 void spoil(void *memory, unsigned long size);
 

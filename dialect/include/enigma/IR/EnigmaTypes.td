@@ -1,4 +1,4 @@
-// Types of the enigma dialect: memory that a kernel is given or allocates.
+// Types of the enigma dialect: memory that a kernel is given or allocates, matrices of a simdgroup.
 #ifndef ENIGMA_TYPES_TD
 #define ENIGMA_TYPES_TD
 
@@ -72,6 +72,30 @@ def Enigma_ScalarType : Enigma_Type<"Scalar", "scalar"> {
   let extraClassDeclaration = [{
     ::mlir::Type getValueType() const;
     bool isUnsigned() const;
+  }];
+}
+
+def Enigma_SimdgroupMatrixType : Enigma_Type<"SimdgroupMatrix", "simdgroup_matrix"> {
+  let summary = "an 8x8 matrix that a simdgroup holds";
+  let description = [{
+    `!enigma.simdgroup_matrix<f32, 8x8>` is Metal's `simdgroup_float8x8` (MSL specification, section 2.4). Each lane holds two of the 64
+    elements; which ones is the hardware's business, so a matrix can only be filled, loaded, multiplied
+    and stored, by all lanes together.
+
+    Elements are `f32`, `f16` or `bf16`; the shape is columns x rows, as in Metal, and always 8x8.
+  }];
+  let parameters = (ins "::mlir::Type":$elementType, ArrayRefParameter<"int64_t">:$shape);
+  let builders = [
+    TypeBuilderWithInferredContext<(ins "::mlir::Type":$elementType), [{
+      int64_t shape[] = {extent, extent};
+      return $_get(elementType.getContext(), elementType, ::llvm::ArrayRef<int64_t>(shape));
+    }]>
+  ];
+  let hasCustomAssemblyFormat = 1;
+  let genVerifyDecl = 1;
+  let extraClassDeclaration = [{
+    /// Rows, and columns.
+    static constexpr int64_t extent = 8;
   }];
 }
 

@@ -1,6 +1,7 @@
 // Counts what a kernel does to the world, in the dialect and in LLVM IR.
 #include "enigma/air/Effects.h"
 #include "Intrinsics.h"
+#include "Patterns.h"
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/Instructions.h"
 #include "llvm/IR/Module.h"
@@ -26,6 +27,11 @@ SideEffectCounts countEffects(KernelOp kernel) {
       counts.debugging += 1 + print.getValues().size();
     } else if (isa<DeviceAssertOp>(op)) {
       ++counts.debugging;
+    } else if (isa<SimdgroupMatrixStoreOp>(op)) {
+      counts.stores += matrixElementsPerLane;
+    } else if (isa<MakeFilledSimdgroupMatrixOp, SimdgroupMultiplyOp,
+                   SimdgroupMultiplyAccumulateOp>(op)) {
+      ++counts.lanes;
     } else if (auto access = dyn_cast<BufferAccessOpInterface>(op)) {
       auto buffer = cast<BufferType>(access.getAccessedBuffer().getType());
       if (access.isAtomicAccess())

@@ -77,6 +77,13 @@ static KernelFacts readFacts(KernelOp kernel) {
   return facts;
 }
 
+static std::optional<unsigned> laneArgument(const KernelSignature &signature) {
+  for (auto [i, query] : llvm::enumerate(signature.queries))
+    if (query.name == ThreadIndexInSimdgroupOp::getQueryName())
+      return signature.buffers.size() + i;
+  return std::nullopt;
+}
+
 /// The kernel in `module`, down to the LLVM dialect.
 static LogicalResult convertToLLVMDialect(ModuleOp module, KernelOp kernel,
                                           const KernelFacts &facts,
@@ -92,7 +99,8 @@ static LogicalResult convertToLLVMDialect(ModuleOp module, KernelOp kernel,
   LowerToLLVMOptions options(context);
   options.overrideIndexBitwidth(64);
   LLVMTypeConverter converter(context, options);
-  PatternContext patternContext{target, facts.fastMath};
+  PatternContext patternContext{target, facts.fastMath,
+                                laneArgument(facts.signature)};
   RewritePatternSet patterns(context);
   ConversionTarget conversion(*context);
   conversion.addLegalDialect<LLVM::LLVMDialect>();
@@ -100,6 +108,7 @@ static LogicalResult convertToLLVMDialect(ModuleOp module, KernelOp kernel,
   populateMemory(converter, patterns, patternContext);
   populateAtomics(converter, patterns, patternContext);
   populateFunctions(converter, patterns, patternContext);
+  populateSimdgroupMatrix(converter, patterns, patternContext);
   populateArithmetic(converter, patterns, conversion, patternContext);
   cf::populateControlFlowToLLVMConversionPatterns(converter, patterns);
   // Folding leaves poison, as where a constant shift is too wide.

@@ -17,7 +17,12 @@ namespace enigma::air {
 struct PatternContext {
   const Target &target;
   bool fastMath;
+  /// The kernel's argument that is the lane's index, if it has one.
+  std::optional<unsigned> laneArgument;
 };
+
+/// How many of a simdgroup matrix's 64 elements a lane holds.
+inline constexpr unsigned matrixElementsPerLane = 2;
 
 /// scf.for, scf.if and scf.while of the kernel to blocks of its body.
 mlir::LogicalResult lowerControlFlow(KernelOp kernel);
@@ -52,5 +57,10 @@ void populateExpansions(mlir::RewritePatternSet &patterns,
 /// The math mode as flags of the float operations that may have them in LLVM
 /// 14.
 mlir::arith::FastMathFlags fastMathFlags(bool fast);
+
+/// Simdgroup matrices.
+void populateSimdgroupMatrix(mlir::LLVMTypeConverter &converter,
+                             mlir::RewritePatternSet &patterns,
+                             const PatternContext &context);
 
 } // namespace enigma::air

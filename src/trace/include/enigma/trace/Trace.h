@@ -53,21 +53,25 @@ struct Location {
   uint32_t file = 0, line = 0, column = 0, endLine = 0, endColumn = 0;
 };
 
-/// A scalar (width 1), a vector of 2 to 4, or memory of the threadgroup or the
-/// thread (with a shape).
+/// A scalar (width 1), a vector of 2 to 4, memory of the threadgroup or the
+/// thread (with a shape), or an 8x8 simdgroup matrix.
 struct Type {
   DType dtype = DType::f32;
   uint8_t width = 1;
   llvm::SmallVector<int64_t, 2> shape = {};
   bool threadgroup = false;
   bool thread = false;
+  bool simdgroupMatrix = false;
 
   bool isMemory() const { return threadgroup || thread; }
-  bool isScalar() const { return width == 1 && !isMemory(); }
+  bool isScalar() const {
+    return width == 1 && !isMemory() && !simdgroupMatrix;
+  }
   bool operator==(const Type &) const = default;
 };
 
-/// "f32", "f32x4", "threadgroup<f32,16x17>", "thread<f32,4x4>".
+/// "f32", "f32x4", "threadgroup<f32,16x17>", "thread<f32,4x4>",
+/// "simdgroup_matrix<f32,8x8>".
 std::string toString(const Type &type);
 std::optional<Type> parseType(llvm::StringRef text);
 
@@ -99,6 +103,7 @@ struct Op {
   std::string dim, memFlags, order;
   std::optional<Constant> value;
   std::optional<std::string> format, message;
+  std::optional<bool> transpose;
 
   llvm::StringRef name() const { return row->name; }
 };
