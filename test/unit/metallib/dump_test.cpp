@@ -1,5 +1,6 @@
 // The reports of metallib-dump: on a library whose one module our own writer
 // made, on graphics functions, on two libraries that differ.
+#include "ModuleReader.h"
 #include "enigma/air/BitcodeWriter.h"
 #include "enigma/metallib/Describe.h"
 #include "enigma/metallib/Diff.h"
@@ -7,6 +8,7 @@
 #include "llvm/AsmParser/Parser.h"
 #include "llvm/Bitcode/BitcodeWriter.h"
 #include "llvm/IR/LLVMContext.h"
+#include "llvm/Support/CrashRecoveryContext.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/JSON.h"
 #include "llvm/Support/MemoryBuffer.h"
@@ -318,7 +320,7 @@ std::string textDiff(const Library &before, const Library &after) {
 }
 
 /// The library with another text for its module.
-Library withModule(const std::string &from, const std::string &to) {
+Library withText(const std::string &from, const std::string &to) {
   std::string changed = moduleText;
   size_t at = changed.find(from);
   REQUIRE(at != std::string::npos);
@@ -340,7 +342,7 @@ TEST_CASE("equal libraries have no differences", "[metallib]") {
 
 TEST_CASE("differences name what changed", "[metallib]") {
   Library before = makeLibrary();
-  Library after = withModule("!\"int\", !\"n\"", "!\"uint\", !\"n\"");
+  Library after = withText("!\"int\", !\"n\"", "!\"uint\", !\"n\"");
   std::string report = textDiff(before, after);
   INFO(report);
   CHECK(report.find("~ kernel k\n") != std::string::npos);
@@ -358,15 +360,15 @@ TEST_CASE("differences name what changed", "[metallib]") {
   CHECK(report.find("\n+ kernel new\n") != std::string::npos);
   CHECK(textDiff(after, before).find("\n- kernel new\n") != std::string::npos);
 
-  after = withModule("  ret void",
-                     "  call void @air.wg.barrier(i32 2, i32 1)\n  ret void");
+  after = withText("  ret void",
+                   "  call void @air.wg.barrier(i32 2, i32 1)\n  ret void");
   report = textDiff(before, after);
   INFO(report);
   CHECK(report.find("    instructions: 1 -> 2\n") != std::string::npos);
   CHECK(report.find("  + calls of air.wg.barrier: 1\n") != std::string::npos);
 
   // Nothing that is counted: the name of a node nobody reads.
-  after = withModule("!1 = !{}", "!1 = !{null}");
+  after = withText("!1 = !{}", "!1 = !{null}");
   report = textDiff(before, after);
   INFO(report);
   CHECK(report.find("~ kernel k: other bytes, the same size") !=
@@ -383,7 +385,7 @@ TEST_CASE("a library that cannot be described cannot be compared",
 
 TEST_CASE("differences as JSON", "[metallib]") {
   auto difference = compareLibraries(
-      makeLibrary(), withModule("!\"int\", !\"n\"", "!\"uint\", !\"n\""));
+      makeLibrary(), withText("!\"int\", !\"n\"", "!\"uint\", !\"n\""));
   REQUIRE(bool(difference));
   std::string report;
   llvm::raw_string_ostream out(report);
@@ -399,6 +401,18 @@ TEST_CASE("differences as JSON", "[metallib]") {
       *(*changed.getArray("differences"))[0].getAsObject();
   CHECK(entry.getString("what") == "[[buffer(2)]] s.n");
   CHECK(entry.getString("after") == "uint n[3] at offset 0");
+}
+
+TEST_CASE("a crash of LLVM's reader is an error of that function",
+          "[metallib]") {
+  llvm::CrashRecoveryContext::Enable();
+  Library library = makeLibrary();
+  auto crash = [](const llvm::Module &) { std::abort(); };
+  CHECK(llvm::toString(
+            enigma::metallib::withModule(library.functions[0], crash)) ==
+        "function k: bitcode: LLVM's reader cannot stand it");
+  llvm::CrashRecoveryContext::Disable();
+  CHECK(bool(describe(library.functions[0])));
 }
 
 TEST_CASE("modules are extracted under safe names", "[metallib]") {
