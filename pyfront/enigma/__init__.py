@@ -12,6 +12,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from enigma import arch as arch
 from enigma.control_flow import (
     for_range,
@@ -63,6 +65,61 @@ _generated: dict[str, object] = {
 }
 globals().update(_generated)
 
+# Layouts are compile-time objects that most kernels do without: their modules load at first use.
+_LAYOUTS = {
+    **dict.fromkeys(
+        ("crd2idx", "depth", "flatten", "idx2crd", "product", "rank", "repeat_like", "select"),
+        "enigma.int_tuples",
+    ),
+    **dict.fromkeys(
+        (
+            "Layout",
+            "cosize",
+            "make_identity_layout",
+            "make_layout",
+            "make_ordered_layout",
+            "size",
+        ),
+        "enigma.layouts",
+    ),
+    **dict.fromkeys(
+        (
+            "blocked_product",
+            "coalesce",
+            "complement",
+            "composition",
+            "left_inverse",
+            "logical_divide",
+            "logical_product",
+            "make_layout_tv",
+            "raked_product",
+            "recast_layout",
+            "right_inverse",
+            "tiled_divide",
+            "tiled_product",
+            "zipped_divide",
+            "zipped_product",
+        ),
+        "enigma.layout_algebra",
+    ),
+    **dict.fromkeys(("Swizzle", "SwizzledLayout", "swizzle"), "enigma.swizzles"),
+    **dict.fromkeys(
+        ("draw_layout", "draw_swizzle", "draw_tv", "print_layout"), "enigma.layout_pictures"
+    ),
+}
+
+
+def __getattr__(name: str) -> object:
+    module = _LAYOUTS.get(name)
+    if module is None:
+        raise AttributeError(
+            f"module 'enigma' has no attribute '{name}'", name=name, obj=sys.modules[__name__]
+        )
+    value = getattr(__import__(module, fromlist=[name]), name)
+    globals()[name] = value
+    return value
+
+
 __all__ = [
     "Buffer",
     "Carry",
@@ -107,4 +164,5 @@ __all__ = [
     "where",
     "while_",
     *_generated,
+    *_LAYOUTS,
 ]

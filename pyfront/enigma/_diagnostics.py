@@ -2,6 +2,7 @@
 
 E01xx  values, types, memory         E02xx  control flow
 E03xx  kernels, exports, defines     E04xx  the Python module itself
+E05xx  layouts
 W01xx  warnings, with the name that `-Wno-NAME` takes
 
 Wording (after slang's guide): name the thing, say what was expected; the help line is the fix,
@@ -285,6 +286,79 @@ CATALOGUE: dict[str, tuple[str, str | None, str, str | None]] = {
         None,
         "internal error of the enigma package: {type}: {reason}",
         "please report this with the module that causes it",
+    ),
+    # -- layouts -------------------------------------------------------------------------------
+    "E0501": (
+        "error",
+        None,
+        "{what} has the extent {part}: {given}",
+        "extents are positive Python integers, nested in tuples",
+    ),
+    "E0502": ("error", None, "there is no mode {index} in {what}; it has {count}", None),
+    "E0503": (
+        "error",
+        None,
+        "shape {shape} and stride {stride} are not nested alike",
+        "give one stride for each extent",
+    ),
+    "E0504": (
+        "error",
+        None,
+        "coordinate {crd} does not fit shape {shape}",
+        "give one coordinate for each mode, or one integer for a mode with modes of its own",
+    ),
+    "E0505": (
+        "error",
+        None,
+        "stride {stride} has {part}",
+        "strides are Python integers from 0 on, nested as the shape",
+    ),
+    "E0506": ("error", None, "{function}: {problem}", None),
+    "E0507": (
+        "error",
+        None,
+        "order {order} does not order the modes of {shape}",
+        "give a different integer for each mode; the lowest is the fastest",
+    ),
+    "E0508": (
+        "error",
+        None,
+        "there is no swizzle with {bits} bits, base {base} and shift {shift}",
+        "they are integers; bits and base are not negative, and the shift is at least bits either "
+        "way",
+    ),
+    "E0509": (
+        "error",
+        None,
+        "{function}: tiler {tiler} has {count} modes, and {layout} has {rank}",
+        "give a tiler for each mode; None leaves a mode whole",
+    ),
+    "E0510": (
+        "error",
+        None,
+        "composition of {lhs} with {rhs}: {mode} of the right layout has a {what} of {a} where the "
+        "left has a mode of {b}; one has to divide the other",
+        None,
+    ),
+    "E0511": (
+        "error",
+        None,
+        "{layout} has no complement: mode {mode} overlaps what its other modes cover, or leaves "
+        "gaps that are no layout (they repeat every {current})",
+        "a complement or left inverse needs a layout that gives every offset once",
+    ),
+    "E0512": (
+        "error",
+        None,
+        "recast of {layout} by {ratio}: {problem}",
+        None,
+    ),
+    "E0513": (
+        "error",
+        None,
+        "composition of {lhs} with {rhs}: with {mode} the modes of the right layout add up to "
+        "{last} in mode {left} of the left, and the carry is no layout",
+        None,
     ),
     # -- warnings ------------------------------------------------------------------------------
     "W0101": (

@@ -159,7 +159,8 @@ def _innermost_user_place(trace: TracebackType | None) -> tuple[Location | None,
         code = trace.tb_frame.f_code
         filename = code.co_filename
         if _locations.is_package_file(filename):
-            in_package = True
+            # The package's __getattr__ answers for a name that the user asked for.
+            in_package = code.co_name != "__getattr__"
         elif not _locations.is_standard_library(filename):
             place = _locations.location_in(code, trace.tb_lasti, trace.tb_lineno)
             in_package = False

@@ -36,6 +36,11 @@ load_if store_if threadgroup_alloc
 atomic_fetch_add atomic_fetch_sub atomic_fetch_min atomic_fetch_max atomic_fetch_and
 atomic_fetch_or atomic_fetch_xor
 cmp_eq cmp_ne cmp_lt cmp_le cmp_gt cmp_ge
+Layout Swizzle SwizzledLayout make_layout make_ordered_layout make_identity_layout make_layout_tv
+size cosize rank depth coalesce complement composition right_inverse left_inverse
+logical_divide zipped_divide tiled_divide logical_product zipped_product tiled_product
+blocked_product raked_product recast_layout swizzle
+product repeat_like select flatten crd2idx idx2crd print_layout draw_layout draw_tv draw_swizzle
 """.split()
 
 
