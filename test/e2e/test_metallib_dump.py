@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tarfile
 from hashlib import sha256
 from pathlib import Path
@@ -98,6 +99,10 @@ def test_disassemble(library: Path):
     text = metallib_dump(library, "--disassemble").expect().out
     for name in ("histogram", "histogram_local"):
         assert f"define void @enigma_kernel_{name}(" in text
+    assert "; kernel enigma_kernel_histogram\n;   device const uchar *X [[buffer(0)]]\n" in text
+    assert re.search(
+        r"define void @enigma_kernel_histogram\(ptr [^)]*addrspace\(1\)[^,]* %X,", text
+    )
     assert "!air.kernel" in text and "@air.atomic.global.add.u.i32" in text
 
 

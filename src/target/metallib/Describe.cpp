@@ -343,10 +343,33 @@ std::vector<DescribedFunction> describeAll(const Library &library) {
   return all;
 }
 
+namespace {
+
+/// AIR leaves names to the metadata; text reads better with them.
+void nameParameters(Module &module, StringRef name,
+                    ArrayRef<Argument> arguments) {
+  llvm::Function *function = module.getFunction(name);
+  for (const Argument &argument : arguments)
+    if (function && argument.index < function->arg_size())
+      if (llvm::Argument *parameter = function->getArg(argument.index);
+          !parameter->hasName())
+        parameter->setName(argument.name);
+}
+
+} // namespace
+
 Expected<std::string> disassemble(const Function &function) {
   std::string text;
-  Error error = withModule(function, [&](const Module &module) {
+  Error error = withModule(function, [&](Module &module) {
     raw_string_ostream out(text);
+    FunctionDescription description;
+    readInterface(module, function.name, description);
+    nameParameters(module, function.name, description.arguments);
+    out << "; " << functionTypeName(function.type) << " " << function.name
+        << "\n";
+    for (const Argument &argument : description.arguments)
+      out << ";   " << argument.declaration() << " [[" << argument.attribute()
+          << "]]\n";
     module.print(out, nullptr);
   });
   if (error)

@@ -45,9 +45,7 @@ Error dumpDisassembly(const Library &library, raw_ostream &out) {
   for (const Function &function : library.functions) {
     Expected<std::string> text = disassemble(function);
     if (text)
-      out << "; " << functionTypeName(function.type) << " " << function.name
-          << "\n"
-          << *text << "\n";
+      out << *text << "\n";
     else
       errors = joinErrors(std::move(errors), text.takeError());
   }

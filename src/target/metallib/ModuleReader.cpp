@@ -19,8 +19,7 @@ Error failure(const Function &function, const Twine &what) {
   return createStringError("function " + function.name + ": " + what);
 }
 
-Error parseAndUse(const Function &function,
-                  function_ref<void(const Module &)> use) {
+Error parseAndUse(const Function &function, function_ref<void(Module &)> use) {
   LLVMContext context;
   context.setDiagnosticHandlerCallBack(ignoreDiagnostic);
   StringRef bytes(reinterpret_cast<const char *>(function.module.data()),
@@ -35,8 +34,7 @@ Error parseAndUse(const Function &function,
 
 } // namespace
 
-Error withModule(const Function &function,
-                 function_ref<void(const Module &)> use) {
+Error withModule(const Function &function, function_ref<void(Module &)> use) {
   if (!function.hashMatches())
     return failure(function, "the module does not match its hash");
   std::string problem;

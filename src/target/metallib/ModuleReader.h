@@ -11,6 +11,6 @@ namespace enigma::metallib {
 /// program has called `CrashRecoveryContext::Enable`, bitcode that LLVM's
 /// reader cannot stand is an error as any other.
 llvm::Error withModule(const Function &function,
-                       llvm::function_ref<void(const llvm::Module &)> use);
+                       llvm::function_ref<void(llvm::Module &)> use);
 
 } // namespace enigma::metallib

@@ -87,7 +87,8 @@ struct DescribedFunction {
 /// Describes every function of a library, in its order, on all processors.
 std::vector<DescribedFunction> describeAll(const Library &library);
 
-/// The module as LLVM 22 prints it (pointers are opaque there).
+/// The module as LLVM 22 prints it (pointers are opaque there), under a comment
+/// that declares the function; its parameters have their names in Metal.
 llvm::Expected<std::string> disassemble(const Function &function);
 
 /// "kernel", "vertex", ...; "unknown" for types of later systems.

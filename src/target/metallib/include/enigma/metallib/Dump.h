@@ -20,8 +20,8 @@ llvm::Error dumpText(const Library &library, llvm::StringRef file,
 llvm::Error dumpJSON(const Library &library, llvm::StringRef file,
                      llvm::raw_ostream &out);
 
-/// Every module as LLVM IR, each under a comment with the function's name. The
-/// error lists those that cannot be read; the others are printed.
+/// Every module as LLVM IR, one after the other. The error lists those that
+/// cannot be read; the others are printed.
 llvm::Error dumpDisassembly(const Library &library, llvm::raw_ostream &out);
 
 /// Writes each module to `folder`/NAME.air, creating the folder; a second
