@@ -276,6 +276,22 @@ def test_environment(library: Path, tmp_path: Path):
     assert (tmp_path / "file").read_text() == "mine"
 
 
+def test_control_characters_are_not_repeated(library: Path, tmp_path: Path):
+    evil = library.read_bytes().replace(
+        b"\x18\0enigma_kernel_histogram\0", b"\x18\0enigma_\x1b[2J\xc2\x9bel_\x7f\xc2\xb5gram\0", 1
+    )
+    assert len(evil) == library.stat().st_size
+    (tmp_path / "x.metallib").write_bytes(evil)
+    for options in ([], ["--list"], ["--disassemble"], ["--function", "none\x1b"]):
+        done = metallib_dump("x.metallib", *options, cwd=tmp_path)
+        assert all(c.isprintable() or c in "\n\t" for c in done.out + done.err), options
+    assert (
+        "kernel enigma_\\x1b[2J\\x9bel_\\x7f\u00b5gram\n"
+        in metallib_dump("x.metallib", cwd=tmp_path).out
+    )
+    assert json.loads(metallib_dump("x.metallib", "--json", cwd=tmp_path).out)["functions"]
+
+
 def test_malformed_files(library: Path, tmp_path: Path):
     whole = library.read_bytes()
     broken = {

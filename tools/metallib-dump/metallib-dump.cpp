@@ -3,6 +3,7 @@
 // src/target/metallib.
 #include "enigma/metallib/Diff.h"
 #include "enigma/metallib/Dump.h"
+#include "enigma/metallib/Printable.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/CrashRecoveryContext.h"
 #include "llvm/Support/GlobPattern.h"
@@ -27,12 +28,21 @@ struct Options {
 };
 
 int fail(Status status, const llvm::Twine &message) {
-  llvm::errs() << "metallib-dump: error: " << message << "\n";
+  llvm::errs() << "metallib-dump: error: " << visible(message.str()) << "\n";
   return status;
 }
 
 int fail(Status status, const std::string &file, llvm::Error error) {
   return fail(status, file + ": " + llvm::toString(std::move(error)));
+}
+
+/// Prints a report for people.
+template <typename Print> llvm::Error show(Print print) {
+  llvm::Error result = llvm::Error::success();
+  printVisibly(llvm::outs(), [&](llvm::raw_ostream &out) {
+    result = llvm::joinErrors(std::move(result), print(out));
+  });
+  return result;
 }
 
 /// What was printed must have arrived.
@@ -97,7 +107,9 @@ int runDiff(const Library &before, const Library &after,
   if (options.json)
     printJSON(*difference, options.files[0], options.files[1], llvm::outs());
   else
-    printText(*difference, options.files[0], options.files[1], llvm::outs());
+    printVisibly(llvm::outs(), [&](llvm::raw_ostream &out) {
+      printText(*difference, options.files[0], options.files[1], out);
+    });
   int status = finish(llvm::Error::success(), "");
   return status == Done && options.exitCode && !difference->empty() ? 1
                                                                     : status;
@@ -120,7 +132,8 @@ int runRepack(Library &library, const Options &options) {
   if (!bytes)
     return fail(WrongInput, file, bytes.takeError());
   for (const std::string &each : library.irregularities)
-    llvm::errs() << "metallib-dump: note: " << file << ": " << each << "\n";
+    llvm::errs() << "metallib-dump: note: " << visible(file + ": " + each)
+                 << "\n";
   if (llvm::Error error =
           llvm::writeToOutput(options.repackFile, [&](llvm::raw_ostream &out) {
             out << llvm::toStringRef(*bytes);
@@ -140,15 +153,21 @@ int runDump(Library &library, const Options &options) {
     if (int status = runRepack(library, options))
       return status;
   if (options.disassemble)
-    return finish(dumpDisassembly(library, llvm::outs()), file);
+    return finish(show([&](llvm::raw_ostream &out) {
+                    return dumpDisassembly(library, out);
+                  }),
+                  file);
   if (options.json)
     return finish(dumpJSON(library, file, llvm::outs()), file);
-  if (options.summary || options.list || !isQuiet)
-    return finish(dumpText(library, file, llvm::outs(),
-                           options.summary ? Detail::Summary
-                           : options.list  ? Detail::List
-                                           : Detail::Full),
+  if (options.summary || options.list || !isQuiet) {
+    Detail detail = options.summary ? Detail::Summary
+                    : options.list  ? Detail::List
+                                    : Detail::Full;
+    return finish(show([&](llvm::raw_ostream &out) {
+                    return dumpText(library, file, out, detail);
+                  }),
                   file);
+  }
   return Done;
 }
 
