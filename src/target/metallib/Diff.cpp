@@ -153,18 +153,31 @@ void printText(const LibraryDifference &difference, StringRef before,
     out << "- " << each.type << " " << each.name << "\n";
   for (const FunctionDifference &each : difference.added)
     out << "+ " << each.type << " " << each.name << "\n";
+  // For another target the compiler writes other bytes: a line for each such
+  // function would tell nothing.
+  bool isRetargeted = any_of(difference.library, [](const Difference &each) {
+    return each.what == "compiled for";
+  });
+  size_t inBytesAlone = 0;
   for (const FunctionDifference &each : difference.changed) {
-    out << "~ " << each.type << " " << each.name;
-    if (each.differences.front().what == otherBytes) {
-      out << ": other bytes, the same size, interface and counts\n";
+    bool isInBytesAlone = each.differences.front().what == otherBytes;
+    inBytesAlone += isInBytesAlone;
+    if (isInBytesAlone && isRetargeted)
       continue;
-    }
-    out << "\n";
-    print(each.differences, 2, out);
+    out << "~ " << each.type << " " << each.name
+        << (isInBytesAlone
+                ? ": other bytes, the same size, interface and counts"
+                : "")
+        << "\n";
+    if (!isInBytesAlone)
+      print(each.differences, 2, out);
   }
   out << counted(difference.removed.size(), "function") << " removed, "
       << difference.added.size() << " added, " << difference.changed.size()
-      << " changed, " << difference.identical << " identical\n";
+      << " changed";
+  if (inBytesAlone)
+    out << " (" << inBytesAlone << " in bytes alone)";
+  out << ", " << difference.identical << " identical\n";
 }
 
 void printJSON(const LibraryDifference &difference, StringRef before,

@@ -373,6 +373,16 @@ TEST_CASE("differences name what changed", "[metallib]") {
   INFO(report);
   CHECK(report.find("~ kernel k: other bytes, the same size") !=
         std::string::npos);
+  CHECK(report.find("1 changed (1 in bytes alone), 0 identical\n") !=
+        std::string::npos);
+  // For another target that is no news.
+  after.functions[0].msl = {9, 9};
+  report = textDiff(before, after);
+  INFO(report);
+  CHECK(report.find("  compiled for: ") != std::string::npos);
+  CHECK(report.find("~ kernel k") == std::string::npos);
+  CHECK(report.find("1 changed (1 in bytes alone), 0 identical\n") !=
+        std::string::npos);
 }
 
 TEST_CASE("a library that cannot be described cannot be compared",
