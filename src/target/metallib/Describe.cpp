@@ -198,6 +198,8 @@ std::vector<Argument> ArgumentDecoder::list(const MDNode &nodes) {
   for (unsigned i = 0; i != nodes.getNumOperands(); ++i)
     if (const MDNode *node = nodeAt(nodes, i))
       arguments.push_back(argument(*node, 0));
+  if (memberCount == maxMembers)
+    arguments.back().qualifiers.push_back("not every member is listed");
   return arguments;
 }
 

@@ -304,7 +304,9 @@ TEST_CASE("metadata that goes in circles ends", "[metallib]") {
   library.functions[0].hash = library.functions[0].computeHash();
   auto description = describe(library.functions[0]);
   REQUIRE(bool(description));
-  CHECK(description->arguments.size() == 4);
+  REQUIRE(description->arguments.size() == 4);
+  CHECK(description->arguments[3].notes() ==
+        std::vector<std::string>{"not every member is listed"});
 }
 
 namespace {
