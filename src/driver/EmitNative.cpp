@@ -83,7 +83,11 @@ ExitStatus Job::emitNative() {
   }
   {
     PhaseTimes::Scope scope(times, "metallib");
-    metallib = toString(metallib::writeLibrary(library));
+    auto bytes = metallib::writeLibrary(library);
+    if (!bytes)
+      return fail(WrongInput, "the metallib cannot be written: " +
+                                  llvm::toString(bytes.takeError()));
+    metallib = toString(*bytes);
   }
   PhaseTimes::Scope scope(times, "check");
   return checkLibrary(modules);

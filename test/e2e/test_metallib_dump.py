@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import tarfile
 from hashlib import sha256
 from pathlib import Path
 
@@ -20,17 +22,45 @@ def test_text(library: Path):
     done = metallib_dump(library).expect()
     assert done.err == ""
     lines = done.out.splitlines()
-    assert lines[0].endswith("executable for macOS 14.0, 2 functions")
+    assert lines[0] == str(library)
+    for line in (
+        "  type          executable",
+        "  target        macOS 14.0",
+        "  functions     2 kernels",
+        "  compiled for  air64-apple-macosx14.0.0, AIR 2.6, Metal 3.1",
+    ):
+        assert line in lines
     for name in ("histogram", "histogram_local"):
         assert f"kernel enigma_kernel_{name}" in lines
-    assert "  device const uchar *X [[buffer(0)]]  read" in lines
-    assert "  constant uint &n [[buffer(2)]]  read, 4 bytes" in lines
+    squeezed = [" ".join(line.split()) for line in lines]
+    assert "[[buffer(0)]] device const uchar *X read" in squeezed
+    assert "[[buffer(2)]] constant uint &n read, 4 bytes" in squeezed
     assert done.out.count("(matches)") == 2
+    # Columns are aligned: every declaration of a function starts in one place.
+    block = done.out.split("\n\n")[1].splitlines()
+    arguments = [line for line in block if line.startswith("  [[")]
+    assert len({len(line) - len(line.split("]]", 1)[1].lstrip()) for line in arguments}) == 1
+
+
+def test_summary_and_list(library: Path):
+    summary = metallib_dump(library, "--summary").expect().out
+    full = metallib_dump(library).expect().out
+    assert full.startswith(summary) and "[[" not in summary
+    listed = metallib_dump(library, "--list").expect().out
+    assert listed.startswith(summary)
+    rows = [" ".join(line.split()) for line in listed.removeprefix(summary).strip().splitlines()]
+    assert [row.split()[:2] for row in rows] == [
+        ["kernel", "enigma_kernel_histogram"],
+        ["kernel", "enigma_kernel_histogram_local"],
+    ]
+    assert all("instructions" in row and "arguments" in row for row in rows)
 
 
 def test_json(library: Path):
     document = json.loads(metallib_dump(library, "--json").expect().out)
-    assert list(document) == "schema file format type platform os functions".split()
+    assert list(document)[:7] == "schema file format type platform os functions".split()
+    assert (document["style"], document["uuid"], document["sections"]) == ("tool", None, [])
+    assert document["irregularities"] == []
     assert document["schema"] == "enigma-metallib-dump/1"
     assert document["file"] == str(library)
     assert (document["type"], document["platform"], document["os"]) == (
@@ -38,9 +68,11 @@ def test_json(library: Path):
     )  # fmt: skip
     for function in document["functions"]:
         assert (
-            list(function)
+            list(function)[:10]
             == "name type air msl triple size hash hash_ok arguments function_constants".split()
         )
+        assert function["instructions"] > 0 and function["problem"] is None
+        assert function["compiler"].startswith("enigmac ")
         assert (function["type"], function["air"], function["msl"]) == ("kernel", "2.6", "3.1")
         assert function["triple"] == "air64-apple-macosx14.0.0"
         assert function["hash_ok"] is True
@@ -67,6 +99,10 @@ def test_disassemble(library: Path):
     text = metallib_dump(library, "--disassemble").expect().out
     for name in ("histogram", "histogram_local"):
         assert f"define void @enigma_kernel_{name}(" in text
+    assert "; kernel enigma_kernel_histogram\n;   device const uchar *X [[buffer(0)]]\n" in text
+    assert re.search(
+        r"define void @enigma_kernel_histogram\(ptr [^)]*addrspace\(1\)[^,]* %X,", text
+    )
     assert "!air.kernel" in text and "@air.atomic.global.add.u.i32" in text
 
 
@@ -78,6 +114,115 @@ def test_one_function(library: Path, tmp_path: Path):
     assert [path.name for path in tmp_path.iterdir()] == [f"{name}.air"]
     done = metallib_dump(library, "--function", "nothing").expect(WRONG_INPUT)
     assert "'nothing'" in done.err and done.out == ""
+
+
+def test_functions_by_pattern(library: Path, tmp_path: Path):
+    def names(*patterns: str) -> list[str]:
+        options = [part for pattern in patterns for part in ("--function", pattern)]
+        document = json.loads(metallib_dump(library, "--json", *options).expect().out)
+        return [
+            function["name"].removeprefix("enigma_kernel_") for function in document["functions"]
+        ]
+
+    assert names("*local") == ["histogram_local"]
+    assert names("enigma_*") == ["histogram", "histogram_local"]
+    assert names("*m", "*_local") == ["histogram", "histogram_local"]
+    done = metallib_dump(library, "--function", "[").expect(WRONG_COMMAND_LINE)
+    assert "--function [" in done.err
+
+
+def test_repack(library: Path, tmp_path: Path):
+    out = tmp_path / "again.metallib"
+    done = metallib_dump(library, "--repack", out).expect()
+    assert (done.out, done.err) == ("", "")
+    assert out.read_bytes() == library.read_bytes()
+    assert metallib_dump(library, "--repack", "-").expect().out_bytes == library.read_bytes()
+    name = "enigma_kernel_histogram_local"
+    metallib_dump(library, "--repack", out, "--function", name).expect()
+    document = json.loads(metallib_dump(out, "--json").expect().out)
+    assert [(f["name"], f["hash_ok"]) for f in document["functions"]] == [(name, True)]
+    metallib_dump(library, "--repack", tmp_path / "no/such").expect(WRONG_ENVIRONMENT)
+
+
+def test_damage_is_not_packed_again(library: Path, tmp_path: Path):
+    whole = bytearray(library.read_bytes())
+    whole[-200] ^= 1
+    (tmp_path / "x.metallib").write_bytes(whole)
+    out = tmp_path / "y.metallib"
+    done = metallib_dump(tmp_path / "x.metallib", "--repack", out).expect(WRONG_INPUT)
+    assert "does not match its hash" in done.err and not out.exists()
+
+
+@needs_apple
+def test_apples_libraries_are_packed_again(tmp_path: Path):
+    files = sorted(VADD.parent.glob("*.metallib"))
+    assert VADD in files
+    out = tmp_path / "out.metallib"
+    for path in files:
+        assert metallib_dump(path, "--repack", out).expect().err == ""
+        assert out.read_bytes() == path.read_bytes(), path
+        had = b"RLST" in path.read_bytes()
+        metallib_dump(path, "--repack", out, "--drop-reflection", "--drop-sources").expect()
+        assert (out.read_bytes() != path.read_bytes()) == (had or "sources" in path.name), path
+        before, after = (
+            json.loads(metallib_dump(each, "--json").expect().out) for each in (path, out)
+        )
+        assert set(after["sections"]) <= {"HDYN"} and after["uuid"] == before["uuid"]
+        assert [f["hash"] for f in after["functions"]] == [f["hash"] for f in before["functions"]]
+
+
+@needs_apple
+def test_every_apple_library_is_described():
+    for path in sorted(VADD.parent.glob("*.metallib")):
+        text = metallib_dump(path).expect()
+        assert text.err == "" and "not described" not in text.out and "unknown" not in text.out
+        for function in json.loads(metallib_dump(path, "--json").expect().out)["functions"]:
+            assert function["hash_ok"] and function["type"] == "kernel", function["name"]
+            assert [a["index"] for a in function["arguments"]] == list(
+                range(len(function["arguments"]))
+            )
+            assert all(a["kind"] and a["name"] and a["type"] for a in function["arguments"])
+
+
+@needs_apple
+def test_embedded_sources(tmp_path: Path):
+    library = VADD.parent / "sources.26.metallib"
+    assert "  sources       2 archives\n" in metallib_dump(library).expect().out
+    metallib_dump(library, "--extract", tmp_path).expect()
+    assert {path.name for path in tmp_path.iterdir()} == {
+        "foo.air", "bar.air", "sources.0.tar.bz2", "sources.1.tar.bz2"
+    }  # fmt: skip
+    with tarfile.open(tmp_path / "sources.0.tar.bz2") as archive:
+        assert any(name.endswith("sources.metal") for name in archive.getnames())
+
+
+def test_diff(library: Path, compiled, tmp_path: Path):
+    same = metallib_dump("--diff", library, library).expect()
+    assert same.out.splitlines()[2:] == ["0 functions removed, 0 added, 0 changed, 2 identical"]
+    metallib_dump("--diff", "--exit-code", library, library).expect()
+    name = "enigma_kernel_histogram"
+    metallib_dump(library, "--repack", tmp_path / "one.metallib", "--function", name).expect()
+    done = metallib_dump(library, tmp_path / "one.metallib", "--diff").expect()
+    assert "- kernel enigma_kernel_histogram_local\n" in done.out
+    assert done.out.endswith("1 function removed, 0 added, 0 changed, 1 identical\n")
+    metallib_dump(library, tmp_path / "one.metallib", "--diff", "--exit-code").expect(1)
+    document = json.loads(
+        metallib_dump(library, tmp_path / "one.metallib", "--diff", "--json").expect().out
+    )
+    assert document["schema"] == "enigma-metallib-diff/1"
+    assert [f["name"] for f in document["removed"]] == ["enigma_kernel_histogram_local"]
+    assert (document["added"], document["changed"], document["identical"]) == ([], [], 1)
+
+
+@needs_apple
+def test_diff_of_apples_targets():
+    old, new = (VADD.parent / f"constants.{target}.metallib" for target in ("13", "26"))
+    lines = metallib_dump("--diff", old, new).expect().out.splitlines()
+    assert "  target: macOS 13.0 -> macOS 26.0" in lines
+    assert any(
+        line.startswith("  compiled for: air64-apple-macosx13.0.0, AIR 2.5") for line in lines
+    )
+    assert "~ kernel vadd" in lines and "    module: 4160 bytes -> 4560 bytes" in lines
 
 
 @needs_apple
@@ -93,7 +238,18 @@ def test_apples_library():
 
 @pytest.mark.parametrize(
     ("arguments", "said"),
-    [([], "file"), (["x", "--nope"], "--nope"), (["x", "--json", "--disassemble"], "--json")],
+    [
+        ([], "file"),
+        (["x", "--nope"], "--nope"),
+        (["x", "--json", "--disassemble"], "--json"),
+        (["x", "--list", "--summary"], "--summary"),
+        (["x", "y"], "--diff"),
+        (["x", "--diff"], "two files"),
+        (["x", "y", "--diff", "--list"], "--list"),
+        (["x", "--exit-code"], "--diff"),
+        (["x", "--drop-reflection"], "--repack"),
+        (["x", "--drop-sources"], "--repack"),
+    ],
     ids=str,
 )
 def test_wrong_command_lines(arguments: list[str], said: str):
@@ -103,7 +259,10 @@ def test_wrong_command_lines(arguments: list[str], said: str):
 
 def test_help():
     text = metallib_dump("--help").expect().out
-    for option in ("--json", "--disassemble", "--extract", "--function"):
+    for option in (
+        *("--json", "--disassemble", "--extract", "--function", "--summary", "--list", "--diff"),
+        *("--exit-code", "--repack", "--drop-reflection", "--drop-sources"),
+    ):
         assert option in text
 
 
@@ -115,6 +274,22 @@ def test_environment(library: Path, tmp_path: Path):
     metallib_dump(library, "--extract", tmp_path / "file").expect(WRONG_ENVIRONMENT)
     metallib_dump(library, "--extract", tmp_path / "file/x").expect(WRONG_ENVIRONMENT)
     assert (tmp_path / "file").read_text() == "mine"
+
+
+def test_control_characters_are_not_repeated(library: Path, tmp_path: Path):
+    evil = library.read_bytes().replace(
+        b"\x18\0enigma_kernel_histogram\0", b"\x18\0enigma_\x1b[2J\xc2\x9bel_\x7f\xc2\xb5gram\0", 1
+    )
+    assert len(evil) == library.stat().st_size
+    (tmp_path / "x.metallib").write_bytes(evil)
+    for options in ([], ["--list"], ["--disassemble"], ["--function", "none\x1b"]):
+        done = metallib_dump("x.metallib", *options, cwd=tmp_path)
+        assert all(c.isprintable() or c in "\n\t" for c in done.out + done.err), options
+    assert (
+        "kernel enigma_\\x1b[2J\\x9bel_\\x7f\u00b5gram\n"
+        in metallib_dump("x.metallib", cwd=tmp_path).out
+    )
+    assert json.loads(metallib_dump("x.metallib", "--json", cwd=tmp_path).out)["functions"]
 
 
 def test_malformed_files(library: Path, tmp_path: Path):

@@ -107,6 +107,12 @@ def test_huge_line(tmp_path: Path):
     assert excerpt[caret.index("^") :] == "missing"
 
 
+def test_name_that_no_metallib_holds(tmp_path: Path):
+    (tmp_path / "k.py").write_text(SAXPY.replace("def saxpy(", f"def {'k' * 70000}("))
+    error = refused(tmp_path, "k.py", WRONG_INPUT)
+    assert "length of NAME: 70015 does not fit its field of 16 bits" in error and len(error) < 400
+
+
 def test_many_lines(tmp_path: Path):
     (tmp_path / "k.py").write_text("#\n" * 100_000 + "x = missing\n")
     assert refused(tmp_path, "k.py", WRONG_INPUT).startswith("k.py:100001:5:")

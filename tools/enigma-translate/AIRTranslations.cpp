@@ -131,7 +131,10 @@ static mlir::LogicalResult airToMetallib(SourceMgr &sources, raw_ostream &os,
     function.module = std::move(*bytes);
     library.functions.push_back(std::move(function));
   }
-  os << toStringRef(metallib::writeLibrary(library));
+  auto bytes = metallib::writeLibrary(library);
+  if (!bytes)
+    return report(context, toString(bytes.takeError()));
+  os << toStringRef(*bytes);
   return mlir::success();
 }
 

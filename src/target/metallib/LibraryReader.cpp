@@ -1,11 +1,8 @@
 // Reads a metallib of either of Apple's styles; every offset and size is
 // checked (reference section 1).
-#include "ByteCursor.h"
-#include "Tags.h"
-#include "enigma/metallib/Library.h"
+#include "ReaderParts.h"
+#include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/STLExtras.h"
-#include "llvm/ADT/StringExtras.h"
-#include "llvm/Support/SHA256.h"
 
 using namespace llvm;
 
@@ -14,17 +11,20 @@ namespace enigma::metallib {
 namespace {
 
 /// Functions may share a module, so a small file could ask for any amount of
-/// memory.
-constexpr uint64_t maxTotalModuleBytes = uint64_t(1) << 30;
+/// memory: how much more than its own size is allowed.
+constexpr uint64_t maxSharedModuleBytes = uint64_t(256) << 20;
 
 /// A (offset, size) pair of the header, checked against the file.
-struct Section {
+struct Range {
   uint64_t offset = 0;
   uint64_t size = 0;
+
+  uint64_t end() const { return offset + size; }
 };
 
-struct Sections {
-  Section functions, publicMetadata, privateMetadata, modules;
+/// The parts that the header states.
+struct Ranges {
+  Range functions, publicMetadata, privateMetadata, modules;
 };
 
 /// A function group as stored, before its offsets are followed.
@@ -34,45 +34,22 @@ struct FunctionGroup {
   uint64_t publicOffset = 0;
   uint64_t privateOffset = 0;
   uint64_t moduleOffset = 0;
-  /// The required tags that were present, to tell a missing one from a zero.
-  SmallVector<uint32_t, 8> present;
 };
 
-std::string spell(uint32_t letters) {
-  std::string text;
-  for (unsigned shift = 0; shift < 32; shift += 8) {
-    char letter = char(letters >> shift);
-    text += isPrint(letter) ? letter : '?';
-  }
-  return text;
-}
-
-/// Steps to the next tag. Returns its payload and sets `letters`; at ENDT the
-/// payload is empty.
-ArrayRef<uint8_t> takeTag(ByteCursor &cursor, uint32_t &letters) {
-  letters = cursor.read<uint32_t>("tag");
-  if (letters == tagEnd)
-    return {};
-  bool wide = letters == tagReflectionBuffer || letters == tagScriptBuffer;
-  uint64_t length = wide ? cursor.read<uint32_t>("tag length")
-                         : cursor.read<uint16_t>("tag length");
-  return cursor.take(length, "payload of tag " + spell(letters));
-}
-
-Expected<Section> readSection(ByteCursor &cursor, uint64_t fileSize,
-                              StringRef name) {
-  Section section;
-  section.offset = cursor.read<uint64_t>(name);
-  section.size = cursor.read<uint64_t>(name);
+Expected<Range> readRange(ByteCursor &cursor, uint64_t fileSize,
+                          StringRef name) {
+  Range range;
+  range.offset = cursor.read<uint64_t>(name);
+  range.size = cursor.read<uint64_t>(name);
   if (Error error = cursor.takeError())
     return error;
-  if (section.offset < headerSize || section.offset > fileSize ||
-      section.size > fileSize - section.offset)
+  if (range.offset < headerSize || range.offset > fileSize ||
+      range.size > fileSize - range.offset)
     return cursor.error(formatv("{0} at {1:x}, {2:x} bytes, is not inside the "
                                 "file of {3:x} bytes",
-                                name, section.offset, section.size, fileSize)
+                                name, range.offset, range.size, fileSize)
                             .str());
-  return section;
+  return range;
 }
 
 Expected<Header> readHeader(ByteCursor &cursor, uint64_t fileSize) {
@@ -104,45 +81,46 @@ Expected<Header> readHeader(ByteCursor &cursor, uint64_t fileSize) {
   return header;
 }
 
-Expected<Sections> readSections(ByteCursor &cursor, uint64_t fileSize) {
-  Sections sections;
+Expected<Ranges> readRanges(ByteCursor &cursor, uint64_t fileSize) {
+  Ranges ranges;
   struct {
     StringRef name;
-    Section *section;
-  } const fields[] = {{"function list", &sections.functions},
-                      {"public metadata section", &sections.publicMetadata},
-                      {"private metadata section", &sections.privateMetadata},
-                      {"module section", &sections.modules}};
+    Range *range;
+  } const fields[] = {{"function list", &ranges.functions},
+                      {"public metadata section", &ranges.publicMetadata},
+                      {"private metadata section", &ranges.privateMetadata},
+                      {"module section", &ranges.modules}};
   for (const auto &field : fields) {
-    Expected<Section> section = readSection(cursor, fileSize, field.name);
-    if (!section)
-      return section.takeError();
-    *field.section = *section;
+    Expected<Range> range = readRange(cursor, fileSize, field.name);
+    if (!range)
+      return range.takeError();
+    *field.range = *range;
   }
   // The list's size leaves out its leading count (reference section 1.1).
-  if (fileSize - sections.functions.offset < 4 ||
-      sections.functions.size > fileSize - sections.functions.offset - 4)
+  if (fileSize - ranges.functions.offset < 4 ||
+      ranges.functions.size > fileSize - ranges.functions.offset - 4)
     return cursor.error("function list and its count are not inside the file");
-  return sections;
+  return ranges;
+}
+
+std::vector<uint8_t> copyOf(ArrayRef<uint8_t> bytes) {
+  return {bytes.begin(), bytes.end()};
 }
 
 /// One tag of a function group. The payload's size must be exactly the tag's.
 Error readFunctionTag(uint32_t letters, ByteCursor payload,
                       FunctionGroup &group) {
   Function &function = group.function;
+  std::vector<uint8_t> kept;
   switch (letters) {
   case tagName:
     function.name = payload.takeCString("name").str();
     if (function.name.empty())
       return payload.error("the name is empty");
     break;
-  case tagType: {
-    uint8_t type = payload.read<uint8_t>("type");
-    if (type > uint8_t(FunctionType::Object))
-      return payload.error(formatv("function type {0} is unknown", type).str());
-    function.type = FunctionType(type);
+  case tagType:
+    function.type = FunctionType(payload.read<uint8_t>("type"));
     break;
-  }
   case tagHash:
     copy(payload.take(function.hash.size(), "hash"), function.hash.begin());
     break;
@@ -160,18 +138,23 @@ Error readFunctionTag(uint32_t letters, ByteCursor payload,
     function.msl.major = payload.read<uint16_t>("MSL major");
     function.msl.minor = payload.read<uint16_t>("MSL minor");
     break;
+  case tagSourceOffset:
+  case tagReflectionOffset:
+    // Until the section that they point into has been read.
+    kept = copyOf(payload.take(8, "offset"));
+    break;
   default:
-    // SOFF, RFLT, LAYR, TESS and what later systems add: nothing we need.
-    return Error::success();
+    kept = copyOf(payload.take(payload.remaining(), "payload"));
   }
   if (Error error = payload.takeError())
     return error;
   if (payload.remaining())
     return payload.error(
         formatv("{0} bytes too many", payload.remaining()).str());
-  if (is_contained(group.present, letters))
+  if (any_of(function.groupTags,
+             [&](const Tag &each) { return each.letters == letters; }))
     return payload.error("appears twice");
-  group.present.push_back(letters);
+  function.groupTags.push_back({letters, std::move(kept)});
   return Error::success();
 }
 
@@ -207,7 +190,8 @@ Expected<FunctionGroup> readFunctionGroup(ByteCursor &list, uint32_t index) {
     return tags.error("ENDT before the end of the group");
   for (uint32_t required :
        {tagName, tagType, tagHash, tagModuleSize, tagOffsets, tagVersions})
-    if (!is_contained(group.present, required))
+    if (none_of(group.function.groupTags,
+                [&](const Tag &each) { return each.letters == required; }))
       return tags.error("tag " + spell(required) + " is missing");
   return group;
 }
@@ -235,12 +219,19 @@ Error readConstants(ByteCursor payload, Function &function) {
   return Error::success();
 }
 
-/// Walks one public or private group. `onTag` gets each tag; the group's stated
-/// size counts its own four bytes in one of Apple's styles and not in the other
-/// (reference section 1.4).
-Error readMetadataGroup(ArrayRef<uint8_t> file, Section section,
-                        uint64_t offset, const std::string &name,
-                        function_ref<Error(uint32_t, ByteCursor)> onTag) {
+/// How many groups count their own size word, and how many do not: the mark of
+/// the two styles (reference section 1.4).
+struct SizeRule {
+  size_t counted = 0;
+  size_t notCounted = 0;
+};
+
+/// Walks one public or private group at `offset` of its section; `onTag` gets
+/// each tag. Returns the group's size in the file.
+Expected<uint64_t>
+readMetadataGroup(ArrayRef<uint8_t> file, Range section, uint64_t offset,
+                  const std::string &name, SizeRule &rule,
+                  function_ref<Error(uint32_t, ByteCursor)> onTag) {
   if (offset > section.size)
     return createStringError(
         formatv("{0}: offset {1:x} lies outside its section of {2:x} bytes",
@@ -261,85 +252,169 @@ Error readMetadataGroup(ArrayRef<uint8_t> file, Section section,
                                       name + ": " + spell(letters))))
       return error;
   }
-  if (size != cursor.consumed() && size != cursor.consumed() - 4)
+  if (size == cursor.consumed())
+    ++rule.counted;
+  else if (size == cursor.consumed() - 4)
+    ++rule.notCounted;
+  else
     return cursor.error(
         formatv("states {0} bytes, holds {1}", size, cursor.consumed()).str());
+  return cursor.consumed();
+}
+
+/// Reads function groups and what their offsets lead to, in the order of the
+/// file.
+class FunctionsReader {
+public:
+  FunctionsReader(ArrayRef<uint8_t> file, const Ranges &ranges,
+                  Library &library)
+      : file(file), ranges(ranges), library(library) {}
+
+  Error read();
+
+private:
+  Error readParts(FunctionGroup &group, const std::string &name);
+  Error readPublic(FunctionGroup &group, const std::string &name);
+  Error readPrivate(FunctionGroup &group, const std::string &name);
+  Error readModule(FunctionGroup &group, const std::string &name);
+  void noteLayout();
+
+  /// The writer puts every part behind the one before it; another place is an
+  /// irregularity.
+  void expectAt(uint64_t offset, uint64_t size, uint64_t &next, bool &regular) {
+    regular &= offset == next;
+    next = offset + size;
+  }
+
+  ArrayRef<uint8_t> file;
+  const Ranges &ranges;
+  Library &library;
+  SizeRule rule;
+  uint64_t nextPublic = 0, nextPrivate = 0, nextModule = 0;
+  bool publicRegular = true, privateRegular = true, modulesRegular = true;
+  uint64_t totalModuleBytes = 0;
+  DenseSet<std::pair<uint64_t, uint64_t>> modulesSeen;
+};
+
+Error FunctionsReader::readPublic(FunctionGroup &group,
+                                  const std::string &name) {
+  Function &function = group.function;
+  bool seen = false;
+  auto onTag = [&](uint32_t letters, ByteCursor payload) -> Error {
+    if (letters != tagConstants) {
+      function.publicTags.push_back(
+          {letters, copyOf(payload.take(payload.remaining(), "payload"))});
+      return Error::success();
+    }
+    if (seen)
+      return payload.error("appears twice");
+    seen = true;
+    function.publicTags.push_back({letters, {}});
+    return readConstants(payload, function);
+  };
+  Expected<uint64_t> size =
+      readMetadataGroup(file, ranges.publicMetadata, group.publicOffset,
+                        name + " public metadata", rule, onTag);
+  if (!size)
+    return size.takeError();
+  expectAt(group.publicOffset, *size, nextPublic, publicRegular);
   return Error::success();
 }
 
-/// Follows the three offsets of a function group.
-Error readFunctionParts(ArrayRef<uint8_t> file, const Sections &sections,
-                        FunctionGroup &group, uint32_t index) {
-  Function &function = group.function;
-  std::string name = formatv("function {0} ({1})", index, function.name);
-  bool seen = false;
-  Error publicError =
-      readMetadataGroup(file, sections.publicMetadata, group.publicOffset,
-                        name + " public metadata",
-                        [&](uint32_t letters, ByteCursor payload) -> Error {
-                          if (letters != tagConstants)
-                            return Error::success();
-                          if (seen)
-                            return payload.error("appears twice");
-                          seen = true;
-                          return readConstants(payload, function);
-                        });
-  if (publicError)
-    return publicError;
-  if (Error error = readMetadataGroup(
-          file, sections.privateMetadata, group.privateOffset,
-          name + " private metadata",
-          [](uint32_t, ByteCursor) { return Error::success(); }))
-    return error;
-  if (group.moduleOffset > sections.modules.size ||
-      group.moduleSize > sections.modules.size - group.moduleOffset)
+Error FunctionsReader::readPrivate(FunctionGroup &group,
+                                   const std::string &name) {
+  auto onTag = [&](uint32_t letters, ByteCursor payload) -> Error {
+    group.function.privateTags.push_back(
+        {letters, copyOf(payload.take(payload.remaining(), "payload"))});
+    return Error::success();
+  };
+  Expected<uint64_t> size =
+      readMetadataGroup(file, ranges.privateMetadata, group.privateOffset,
+                        name + " private metadata", rule, onTag);
+  if (!size)
+    return size.takeError();
+  expectAt(group.privateOffset, *size, nextPrivate, privateRegular);
+  return Error::success();
+}
+
+Error FunctionsReader::readModule(FunctionGroup &group,
+                                  const std::string &name) {
+  uint64_t offset = group.moduleOffset, size = group.moduleSize;
+  if (offset > ranges.modules.size || size > ranges.modules.size - offset)
     return createStringError(
         formatv("{0}: MDSZ {1:x} at module offset {2:x} exceeds the module "
                 "section of {3:x} bytes",
-                name, group.moduleSize, group.moduleOffset,
-                sections.modules.size)
+                name, size, offset, ranges.modules.size)
             .str());
-  ArrayRef<uint8_t> module = file.slice(
-      sections.modules.offset + group.moduleOffset, group.moduleSize);
-  function.module.assign(module.begin(), module.end());
+  totalModuleBytes += size;
+  if (totalModuleBytes > file.size() + maxSharedModuleBytes)
+    return createStringError(
+        formatv("{0}: the modules of all functions exceed the file by {1} MiB",
+                name, maxSharedModuleBytes >> 20)
+            .str());
+  ArrayRef<uint8_t> module = file.slice(ranges.modules.offset + offset, size);
+  group.function.module.assign(module.begin(), module.end());
+  if (size && !modulesSeen.insert({offset, size}).second)
+    library.sharesModules = true;
+  else
+    expectAt(offset, size, nextModule, modulesRegular);
   return Error::success();
 }
 
-/// The extension holds nothing we use, but its tags must be whole (reference
-/// section 1.5). Files older than macOS 11 have none.
-Error checkExtension(ArrayRef<uint8_t> file, const Sections &sections) {
-  uint64_t begin = sections.functions.offset + 4 + sections.functions.size;
-  uint64_t end = sections.publicMetadata.offset;
-  if (end == begin)
-    return Error::success();
-  if (end < begin)
-    return createStringError(
-        formatv("header: public metadata at {0:x} starts inside the function "
-                "list that ends at {1:x}",
-                end, begin)
-            .str());
-  ByteCursor cursor(file.slice(begin, end - begin), begin, "header extension");
-  for (uint32_t letters = 0; letters != tagEnd;) {
-    (void)takeTag(cursor, letters);
-    if (Error error = cursor.takeError())
+Error FunctionsReader::readParts(FunctionGroup &group,
+                                 const std::string &name) {
+  if (Error error = readPublic(group, name))
+    return error;
+  if (Error error = readPrivate(group, name))
+    return error;
+  return readModule(group, name);
+}
+
+/// The style, and whatever the writer would place elsewhere.
+void FunctionsReader::noteLayout() {
+  library.style = rule.counted ? Style::Linker : Style::Tool;
+  auto note = [&](bool regular, const char *what) {
+    if (!regular)
+      library.irregularities.push_back(what);
+  };
+  note(!rule.counted || !rule.notCounted,
+       "some metadata groups count their own size word and some do not");
+  note(ranges.functions.offset == headerSize,
+       "the function list does not follow the header");
+  note(ranges.privateMetadata.offset == ranges.publicMetadata.end(),
+       "the private metadata does not follow the public metadata");
+  note(ranges.modules.offset == ranges.privateMetadata.end(),
+       "the modules do not follow the private metadata");
+  note(publicRegular && nextPublic == ranges.publicMetadata.size,
+       "the public groups do not fill their section in order");
+  note(privateRegular && nextPrivate == ranges.privateMetadata.size,
+       "the private groups do not fill their section in order");
+  note(modulesRegular && nextModule == ranges.modules.size,
+       "the modules do not fill their section in order");
+}
+
+Error FunctionsReader::read() {
+  const Range &functions = ranges.functions;
+  ByteCursor list(file.slice(functions.offset, functions.size + 4),
+                  functions.offset, "function list");
+  uint32_t count = list.read<uint32_t>("count");
+  for (uint32_t i = 0; i != count; ++i) {
+    Expected<FunctionGroup> group = readFunctionGroup(list, i);
+    if (!group)
+      return group.takeError();
+    std::string name = formatv("function {0} ({1})", i, group->function.name);
+    if (Error error = readParts(*group, name))
       return error;
+    library.functions.push_back(std::move(group->function));
   }
-  if (cursor.remaining())
-    return cursor.error("ENDT before the end of the extension");
+  if (list.remaining())
+    return list.error(
+        formatv("{0} bytes follow the last function", list.remaining()).str());
+  noteLayout();
   return Error::success();
 }
 
 } // namespace
-
-std::array<uint8_t, 32> Function::computeHash() const {
-  return SHA256::hash(module);
-}
-
-const Function *Library::find(StringRef name) const {
-  auto found = find_if(functions,
-                       [&](const Function &each) { return each.name == name; });
-  return found == functions.end() ? nullptr : &*found;
-}
 
 Expected<Library> readLibrary(ArrayRef<uint8_t> file) {
   Library library;
@@ -348,30 +423,21 @@ Expected<Library> readLibrary(ArrayRef<uint8_t> file) {
   if (!header)
     return header.takeError();
   library.header = *header;
-  Expected<Sections> sections = readSections(cursor, file.size());
-  if (!sections)
-    return sections.takeError();
-
-  const Section &functions = sections->functions;
-  ByteCursor list(file.slice(functions.offset, functions.size + 4),
-                  functions.offset, "function list");
-  uint32_t count = list.read<uint32_t>("count");
-  uint64_t totalModuleBytes = 0;
-  for (uint32_t i = 0; i != count; ++i) {
-    Expected<FunctionGroup> group = readFunctionGroup(list, i);
-    if (!group)
-      return group.takeError();
-    totalModuleBytes += std::min(group->moduleSize, maxTotalModuleBytes);
-    if (totalModuleBytes > maxTotalModuleBytes)
-      return list.error("the modules of all functions exceed 1 GiB");
-    if (Error error = readFunctionParts(file, *sections, *group, i))
-      return error;
-    library.functions.push_back(std::move(group->function));
-  }
-  if (list.remaining())
-    return list.error(
-        formatv("{0} bytes follow the last function", list.remaining()).str());
-  if (Error error = checkExtension(file, *sections))
+  Expected<Ranges> ranges = readRanges(cursor, file.size());
+  if (!ranges)
+    return ranges.takeError();
+  if (Error error = FunctionsReader(file, *ranges, library).read())
+    return error;
+  uint64_t begin = ranges->functions.end() + 4; // the count
+  uint64_t end = ranges->publicMetadata.offset;
+  if (end < begin)
+    return createStringError(
+        formatv("header: public metadata at {0:x} starts inside the function "
+                "list that ends at {1:x}",
+                end, begin)
+            .str());
+  if (Error error =
+          readExtension(file, begin, end, ranges->modules.end(), library))
     return error;
   return library;
 }

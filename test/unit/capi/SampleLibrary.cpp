@@ -94,5 +94,5 @@ std::vector<uint8_t> sampleLibrary() {
   library.header = metallib::Header::forTarget(*findTarget("macos14"));
   library.functions.push_back(assemble("scale", scaleText));
   library.functions.push_back(assemble("reverse", reverseText));
-  return metallib::writeLibrary(library);
+  return llvm::cantFail(metallib::writeLibrary(library));
 }

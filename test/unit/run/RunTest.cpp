@@ -53,7 +53,7 @@ static std::vector<uint8_t> scaleLibrary() {
   function.name = "enigma_kernel_scale";
   function.module.assign(bitcode.begin(), bitcode.end());
   library.functions = {function};
-  return metallib::writeLibrary(library);
+  return llvm::cantFail(metallib::writeLibrary(library));
 }
 
 namespace {
