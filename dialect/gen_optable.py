@@ -30,7 +30,7 @@ def read_rows(tblgen: str, include: str) -> List[Row]:
     def position(record: Row) -> tuple[int, int]:
         # The last location is the `def` itself; files in the order they are included.
         file, line = record["!locs"][-1].rsplit(":", 1)
-        order = ["EnigmaOps.td", "EnigmaFunctions.td", "TraceOps.td"]
+        order = ["EnigmaOps.td", "EnigmaFunctions.td", "EnigmaVectors.td", "TraceOps.td"]
         return order.index(Path(file).name), int(line)
 
     names = records["!instanceof"]["TraceRow"]

@@ -18,11 +18,14 @@ sys.path.insert(0, str(HERE))
 
 import enigma  # noqa: E402
 from enigma._optable import DTYPES, OPS, OpRow  # noqa: E402
+from enigma.dtypes import VECTORS  # noqa: E402
 from enigma.functions import docstring, row_functions  # noqa: E402
 from enigma.thread_queries import QUERIES  # noqa: E402
+from enigma.vectors import MAKERS  # noqa: E402
 
 HEADER = '''"""Written by pyfront/gen_stubs.py from the op table: do not edit, run `./dev docs`."""
 
+# ruff: noqa: E501
 from collections.abc import Callable
 from typing import Any, overload
 
@@ -59,6 +62,16 @@ class {cls}(Buffer):
 '''
 
 
+VECTOR = '''
+class {name}(Buffer):
+    """Metal's {metal}: as an annotation a buffer of it; called with components a vector, with one
+    value a conversion."""
+
+    def __new__(cls, *x: Number) -> Value: ...  # type: ignore[misc]
+    def __class_getitem__(cls, shape: int | tuple[int, ...]) -> Any: ...
+'''
+
+
 def indented(text: str) -> str:
     """A docstring's text inside a function."""
     return "\n".join("    " + line if line else "" for line in text.split("\n"))
@@ -68,6 +81,7 @@ def stub() -> str:
     """The whole file."""
     generated = {*row_functions(), *QUERIES}
     generated |= {row.name for row in DTYPES} | {row.cls for row in DTYPES}
+    generated |= {*VECTORS, *MAKERS}
     imports: dict[str, list[str]] = {"values": ["Operand"], "thread_queries": ["ThreadQuery"]}
     flags = []
     for name in enigma.__all__:
@@ -85,6 +99,8 @@ def stub() -> str:
     text = HEADER + "\n".join(lines) + "\n" + BODY
     for dtype in DTYPES:
         text += DTYPE.format(cls=dtype.cls, metal=dtype.metal, name=dtype.name)
+    for vector in VECTORS.values():
+        text += VECTOR.format(name=vector.name, metal=vector.metal)
     text += "\n"
     for name in flags:
         text += f"{name}: str\n"
@@ -97,6 +113,9 @@ def stub() -> str:
         doc = indented(f'"""{docstring(row)}').lstrip()
         text += f"\ndef {name}({arguments}) -> Value:\n    {doc}\n"
         text += '    """\n' if "\n" in doc else '"""\n'
+    for name, function in MAKERS.items():
+        doc = indented(f'"""{function.__doc__}').lstrip()
+        text += f'\ndef {name}(*values: Number) -> Value:\n    {doc}\n    """\n'
     return text + "\n__all__: list[str]\n"
 
 

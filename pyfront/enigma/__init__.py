@@ -24,6 +24,7 @@ from enigma.control_flow import (
 from enigma.conversions import as_type, metal_cast
 from enigma.defines import define
 from enigma.dtypes import BY_NAME as _BY_NAME
+from enigma.dtypes import VECTORS as _VECTORS
 from enigma.dtypes import DType
 from enigma.errors import EnigmaError
 from enigma.functions import abs, row_functions, where
@@ -52,14 +53,18 @@ from enigma.parameters import In, Out, Scalar
 from enigma.thread_queries import QUERIES as _QUERIES
 from enigma.thread_queries import thread_position_in_grid_xyz
 from enigma.values import Carry, Value
+from enigma.vectors import MAKERS as _MAKERS
+from enigma.vectors import all, any, load_vec, make_vec, store_vec, vec_extract, vec_insert
 
 cast = metal_cast
 
 _generated: dict[str, object] = {
     **{dtype.name: dtype for dtype in _BY_NAME.values()},
     **{dtype.class_name: dtype for dtype in _BY_NAME.values()},
+    **_VECTORS,
     **_QUERIES,
     **row_functions(),
+    **_MAKERS,
 }
 globals().update(_generated)
 
@@ -74,6 +79,8 @@ __all__ = [
     "Scalar",
     "Value",
     "abs",
+    "all",
+    "any",
     "arch",
     "as_type",
     "atomic_fetch_add",
@@ -91,6 +98,8 @@ __all__ = [
     "if_",
     "kernel",
     "load_if",
+    "load_vec",
+    "make_vec",
     "mem_device",
     "mem_device_and_threadgroup",
     "mem_none",
@@ -101,9 +110,12 @@ __all__ = [
     "range_constexpr",
     "simd_barrier",
     "store_if",
+    "store_vec",
     "thread_position_in_grid_xyz",
     "threadgroup_alloc",
     "unroll",
+    "vec_extract",
+    "vec_insert",
     "where",
     "while_",
     *_generated,

@@ -1,5 +1,6 @@
 """Written by pyfront/gen_stubs.py from the op table: do not edit, run `./dev docs`."""
 
+# ruff: noqa: E501
 from collections.abc import Callable
 from typing import Any, overload
 
@@ -40,6 +41,13 @@ from enigma.thread_queries import thread_position_in_grid_xyz as thread_position
 from enigma.values import Carry as Carry
 from enigma.values import Operand as Operand
 from enigma.values import Value as Value
+from enigma.vectors import all as all
+from enigma.vectors import any as any
+from enigma.vectors import load_vec as load_vec
+from enigma.vectors import make_vec as make_vec
+from enigma.vectors import store_vec as store_vec
+from enigma.vectors import vec_extract as vec_extract
+from enigma.vectors import vec_insert as vec_insert
 
 # What an operand may be: a traced value, a thread query (its x component) or a Python number.
 Number = Operand | int | float
@@ -152,6 +160,258 @@ class Bool(Buffer):
     def __class_getitem__(cls, shape: int | tuple[int, ...]) -> Any: ...
 
 b1 = Bool
+
+class f32x2(Buffer):
+    """Metal's float2: as an annotation a buffer of it; called with components a vector, with one
+    value a conversion."""
+
+    def __new__(cls, *x: Number) -> Value: ...  # type: ignore[misc]
+    def __class_getitem__(cls, shape: int | tuple[int, ...]) -> Any: ...
+
+class f16x2(Buffer):
+    """Metal's half2: as an annotation a buffer of it; called with components a vector, with one
+    value a conversion."""
+
+    def __new__(cls, *x: Number) -> Value: ...  # type: ignore[misc]
+    def __class_getitem__(cls, shape: int | tuple[int, ...]) -> Any: ...
+
+class bf16x2(Buffer):
+    """Metal's bfloat2: as an annotation a buffer of it; called with components a vector, with one
+    value a conversion."""
+
+    def __new__(cls, *x: Number) -> Value: ...  # type: ignore[misc]
+    def __class_getitem__(cls, shape: int | tuple[int, ...]) -> Any: ...
+
+class i8x2(Buffer):
+    """Metal's char2: as an annotation a buffer of it; called with components a vector, with one
+    value a conversion."""
+
+    def __new__(cls, *x: Number) -> Value: ...  # type: ignore[misc]
+    def __class_getitem__(cls, shape: int | tuple[int, ...]) -> Any: ...
+
+class u8x2(Buffer):
+    """Metal's uchar2: as an annotation a buffer of it; called with components a vector, with one
+    value a conversion."""
+
+    def __new__(cls, *x: Number) -> Value: ...  # type: ignore[misc]
+    def __class_getitem__(cls, shape: int | tuple[int, ...]) -> Any: ...
+
+class i16x2(Buffer):
+    """Metal's short2: as an annotation a buffer of it; called with components a vector, with one
+    value a conversion."""
+
+    def __new__(cls, *x: Number) -> Value: ...  # type: ignore[misc]
+    def __class_getitem__(cls, shape: int | tuple[int, ...]) -> Any: ...
+
+class u16x2(Buffer):
+    """Metal's ushort2: as an annotation a buffer of it; called with components a vector, with one
+    value a conversion."""
+
+    def __new__(cls, *x: Number) -> Value: ...  # type: ignore[misc]
+    def __class_getitem__(cls, shape: int | tuple[int, ...]) -> Any: ...
+
+class i32x2(Buffer):
+    """Metal's int2: as an annotation a buffer of it; called with components a vector, with one
+    value a conversion."""
+
+    def __new__(cls, *x: Number) -> Value: ...  # type: ignore[misc]
+    def __class_getitem__(cls, shape: int | tuple[int, ...]) -> Any: ...
+
+class u32x2(Buffer):
+    """Metal's uint2: as an annotation a buffer of it; called with components a vector, with one
+    value a conversion."""
+
+    def __new__(cls, *x: Number) -> Value: ...  # type: ignore[misc]
+    def __class_getitem__(cls, shape: int | tuple[int, ...]) -> Any: ...
+
+class i64x2(Buffer):
+    """Metal's long2: as an annotation a buffer of it; called with components a vector, with one
+    value a conversion."""
+
+    def __new__(cls, *x: Number) -> Value: ...  # type: ignore[misc]
+    def __class_getitem__(cls, shape: int | tuple[int, ...]) -> Any: ...
+
+class u64x2(Buffer):
+    """Metal's ulong2: as an annotation a buffer of it; called with components a vector, with one
+    value a conversion."""
+
+    def __new__(cls, *x: Number) -> Value: ...  # type: ignore[misc]
+    def __class_getitem__(cls, shape: int | tuple[int, ...]) -> Any: ...
+
+class b1x2(Buffer):
+    """Metal's bool2: as an annotation a buffer of it; called with components a vector, with one
+    value a conversion."""
+
+    def __new__(cls, *x: Number) -> Value: ...  # type: ignore[misc]
+    def __class_getitem__(cls, shape: int | tuple[int, ...]) -> Any: ...
+
+class f32x3(Buffer):
+    """Metal's float3: as an annotation a buffer of it; called with components a vector, with one
+    value a conversion."""
+
+    def __new__(cls, *x: Number) -> Value: ...  # type: ignore[misc]
+    def __class_getitem__(cls, shape: int | tuple[int, ...]) -> Any: ...
+
+class f16x3(Buffer):
+    """Metal's half3: as an annotation a buffer of it; called with components a vector, with one
+    value a conversion."""
+
+    def __new__(cls, *x: Number) -> Value: ...  # type: ignore[misc]
+    def __class_getitem__(cls, shape: int | tuple[int, ...]) -> Any: ...
+
+class bf16x3(Buffer):
+    """Metal's bfloat3: as an annotation a buffer of it; called with components a vector, with one
+    value a conversion."""
+
+    def __new__(cls, *x: Number) -> Value: ...  # type: ignore[misc]
+    def __class_getitem__(cls, shape: int | tuple[int, ...]) -> Any: ...
+
+class i8x3(Buffer):
+    """Metal's char3: as an annotation a buffer of it; called with components a vector, with one
+    value a conversion."""
+
+    def __new__(cls, *x: Number) -> Value: ...  # type: ignore[misc]
+    def __class_getitem__(cls, shape: int | tuple[int, ...]) -> Any: ...
+
+class u8x3(Buffer):
+    """Metal's uchar3: as an annotation a buffer of it; called with components a vector, with one
+    value a conversion."""
+
+    def __new__(cls, *x: Number) -> Value: ...  # type: ignore[misc]
+    def __class_getitem__(cls, shape: int | tuple[int, ...]) -> Any: ...
+
+class i16x3(Buffer):
+    """Metal's short3: as an annotation a buffer of it; called with components a vector, with one
+    value a conversion."""
+
+    def __new__(cls, *x: Number) -> Value: ...  # type: ignore[misc]
+    def __class_getitem__(cls, shape: int | tuple[int, ...]) -> Any: ...
+
+class u16x3(Buffer):
+    """Metal's ushort3: as an annotation a buffer of it; called with components a vector, with one
+    value a conversion."""
+
+    def __new__(cls, *x: Number) -> Value: ...  # type: ignore[misc]
+    def __class_getitem__(cls, shape: int | tuple[int, ...]) -> Any: ...
+
+class i32x3(Buffer):
+    """Metal's int3: as an annotation a buffer of it; called with components a vector, with one
+    value a conversion."""
+
+    def __new__(cls, *x: Number) -> Value: ...  # type: ignore[misc]
+    def __class_getitem__(cls, shape: int | tuple[int, ...]) -> Any: ...
+
+class u32x3(Buffer):
+    """Metal's uint3: as an annotation a buffer of it; called with components a vector, with one
+    value a conversion."""
+
+    def __new__(cls, *x: Number) -> Value: ...  # type: ignore[misc]
+    def __class_getitem__(cls, shape: int | tuple[int, ...]) -> Any: ...
+
+class i64x3(Buffer):
+    """Metal's long3: as an annotation a buffer of it; called with components a vector, with one
+    value a conversion."""
+
+    def __new__(cls, *x: Number) -> Value: ...  # type: ignore[misc]
+    def __class_getitem__(cls, shape: int | tuple[int, ...]) -> Any: ...
+
+class u64x3(Buffer):
+    """Metal's ulong3: as an annotation a buffer of it; called with components a vector, with one
+    value a conversion."""
+
+    def __new__(cls, *x: Number) -> Value: ...  # type: ignore[misc]
+    def __class_getitem__(cls, shape: int | tuple[int, ...]) -> Any: ...
+
+class b1x3(Buffer):
+    """Metal's bool3: as an annotation a buffer of it; called with components a vector, with one
+    value a conversion."""
+
+    def __new__(cls, *x: Number) -> Value: ...  # type: ignore[misc]
+    def __class_getitem__(cls, shape: int | tuple[int, ...]) -> Any: ...
+
+class f32x4(Buffer):
+    """Metal's float4: as an annotation a buffer of it; called with components a vector, with one
+    value a conversion."""
+
+    def __new__(cls, *x: Number) -> Value: ...  # type: ignore[misc]
+    def __class_getitem__(cls, shape: int | tuple[int, ...]) -> Any: ...
+
+class f16x4(Buffer):
+    """Metal's half4: as an annotation a buffer of it; called with components a vector, with one
+    value a conversion."""
+
+    def __new__(cls, *x: Number) -> Value: ...  # type: ignore[misc]
+    def __class_getitem__(cls, shape: int | tuple[int, ...]) -> Any: ...
+
+class bf16x4(Buffer):
+    """Metal's bfloat4: as an annotation a buffer of it; called with components a vector, with one
+    value a conversion."""
+
+    def __new__(cls, *x: Number) -> Value: ...  # type: ignore[misc]
+    def __class_getitem__(cls, shape: int | tuple[int, ...]) -> Any: ...
+
+class i8x4(Buffer):
+    """Metal's char4: as an annotation a buffer of it; called with components a vector, with one
+    value a conversion."""
+
+    def __new__(cls, *x: Number) -> Value: ...  # type: ignore[misc]
+    def __class_getitem__(cls, shape: int | tuple[int, ...]) -> Any: ...
+
+class u8x4(Buffer):
+    """Metal's uchar4: as an annotation a buffer of it; called with components a vector, with one
+    value a conversion."""
+
+    def __new__(cls, *x: Number) -> Value: ...  # type: ignore[misc]
+    def __class_getitem__(cls, shape: int | tuple[int, ...]) -> Any: ...
+
+class i16x4(Buffer):
+    """Metal's short4: as an annotation a buffer of it; called with components a vector, with one
+    value a conversion."""
+
+    def __new__(cls, *x: Number) -> Value: ...  # type: ignore[misc]
+    def __class_getitem__(cls, shape: int | tuple[int, ...]) -> Any: ...
+
+class u16x4(Buffer):
+    """Metal's ushort4: as an annotation a buffer of it; called with components a vector, with one
+    value a conversion."""
+
+    def __new__(cls, *x: Number) -> Value: ...  # type: ignore[misc]
+    def __class_getitem__(cls, shape: int | tuple[int, ...]) -> Any: ...
+
+class i32x4(Buffer):
+    """Metal's int4: as an annotation a buffer of it; called with components a vector, with one
+    value a conversion."""
+
+    def __new__(cls, *x: Number) -> Value: ...  # type: ignore[misc]
+    def __class_getitem__(cls, shape: int | tuple[int, ...]) -> Any: ...
+
+class u32x4(Buffer):
+    """Metal's uint4: as an annotation a buffer of it; called with components a vector, with one
+    value a conversion."""
+
+    def __new__(cls, *x: Number) -> Value: ...  # type: ignore[misc]
+    def __class_getitem__(cls, shape: int | tuple[int, ...]) -> Any: ...
+
+class i64x4(Buffer):
+    """Metal's long4: as an annotation a buffer of it; called with components a vector, with one
+    value a conversion."""
+
+    def __new__(cls, *x: Number) -> Value: ...  # type: ignore[misc]
+    def __class_getitem__(cls, shape: int | tuple[int, ...]) -> Any: ...
+
+class u64x4(Buffer):
+    """Metal's ulong4: as an annotation a buffer of it; called with components a vector, with one
+    value a conversion."""
+
+    def __new__(cls, *x: Number) -> Value: ...  # type: ignore[misc]
+    def __class_getitem__(cls, shape: int | tuple[int, ...]) -> Any: ...
+
+class b1x4(Buffer):
+    """Metal's bool4: as an annotation a buffer of it; called with components a vector, with one
+    value a conversion."""
+
+    def __new__(cls, *x: Number) -> Value: ...  # type: ignore[misc]
+    def __class_getitem__(cls, shape: int | tuple[int, ...]) -> Any: ...
 
 mem_device: str
 mem_device_and_threadgroup: str
@@ -710,6 +970,78 @@ def simd_broadcast(value: Number, lane: Number) -> Value:
     Metal Shading Language Specification, section 6.9.2.
     """
 
+def dot(x: Number, y: Number) -> Value:
+    """Sum of the products of components.
+
+    Signature: ``V:float, V -> S``.
+
+    Metal Shading Language Specification, section 6.6.
+    """
+
+def length(x: Number) -> Value:
+    """Length of a vector: sqrt(dot(x, x)).
+
+    Signature: ``V:float -> S``.
+
+    Metal Shading Language Specification, section 6.6.
+    """
+
+def length_squared(x: Number) -> Value:
+    """Square of the length: dot(x, x).
+
+    Signature: ``V:float -> S``.
+
+    Metal Shading Language Specification, section 6.6.
+    """
+
+def distance(x: Number, y: Number) -> Value:
+    """Length of x - y.
+
+    Signature: ``V:float, V -> S``.
+
+    Metal Shading Language Specification, section 6.6.
+    """
+
+def normalize(x: Number) -> Value:
+    """The vector of length 1 in the direction of x.
+
+    Signature: ``V:float -> V``.
+
+    Metal Shading Language Specification, section 6.6.
+    """
+
+def cross(x: Number, y: Number) -> Value:
+    """Cross product of two vectors of 3.
+
+    Signature: ``V3:float, V3 -> V3``.
+
+    Metal Shading Language Specification, section 6.6.
+    """
+
+def reflect(i: Number, n: Number) -> Value:
+    """The incident vector i reflected at a surface of unit normal n: i - 2 * dot(n, i) * n.
+
+    Signature: ``V:float, V -> V``.
+
+    Metal Shading Language Specification, section 6.6.
+    """
+
+def faceforward(n: Number, i: Number, nref: Number) -> Value:
+    """N if dot(nref, i) is negative, else -n.
+
+    Signature: ``V:float, V, V -> V``.
+
+    Metal Shading Language Specification, section 6.6.
+    """
+
+def refract(i: Number, n: Number, eta: Number) -> Value:
+    """The unit vector i refracted at a surface of unit normal n with ratio eta of indices; zero where there is only reflection.
+
+    Signature: ``V:float, V, S -> V``.
+
+    Metal Shading Language Specification, section 6.6.
+    """
+
 def cmp_eq(a: Number, b: Number) -> Value:
     """`a == b`, by the operands' type.
 
@@ -744,6 +1076,78 @@ def cmp_ge(a: Number, b: Number) -> Value:
     """`a >= b`, by the operands' type.
 
     Signature: ``T:any, T -> b1``.
+    """
+
+def make_float2(*values: Number) -> Value:
+    """A float2 from its components, converted; one number becomes each of them.
+
+    Metal Shading Language Specification, section 2.2.
+    """
+
+def make_float3(*values: Number) -> Value:
+    """A float3 from its components, converted; one number becomes each of them.
+
+    Metal Shading Language Specification, section 2.2.
+    """
+
+def make_float4(*values: Number) -> Value:
+    """A float4 from its components, converted; one number becomes each of them.
+
+    Metal Shading Language Specification, section 2.2.
+    """
+
+def make_half2(*values: Number) -> Value:
+    """A half2 from its components, converted; one number becomes each of them.
+
+    Metal Shading Language Specification, section 2.2.
+    """
+
+def make_half3(*values: Number) -> Value:
+    """A half3 from its components, converted; one number becomes each of them.
+
+    Metal Shading Language Specification, section 2.2.
+    """
+
+def make_half4(*values: Number) -> Value:
+    """A half4 from its components, converted; one number becomes each of them.
+
+    Metal Shading Language Specification, section 2.2.
+    """
+
+def make_int2(*values: Number) -> Value:
+    """A int2 from its components, converted; one number becomes each of them.
+
+    Metal Shading Language Specification, section 2.2.
+    """
+
+def make_int3(*values: Number) -> Value:
+    """A int3 from its components, converted; one number becomes each of them.
+
+    Metal Shading Language Specification, section 2.2.
+    """
+
+def make_int4(*values: Number) -> Value:
+    """A int4 from its components, converted; one number becomes each of them.
+
+    Metal Shading Language Specification, section 2.2.
+    """
+
+def make_uint2(*values: Number) -> Value:
+    """A uint2 from its components, converted; one number becomes each of them.
+
+    Metal Shading Language Specification, section 2.2.
+    """
+
+def make_uint3(*values: Number) -> Value:
+    """A uint3 from its components, converted; one number becomes each of them.
+
+    Metal Shading Language Specification, section 2.2.
+    """
+
+def make_uint4(*values: Number) -> Value:
+    """A uint4 from its components, converted; one number becomes each of them.
+
+    Metal Shading Language Specification, section 2.2.
     """
 
 __all__: list[str]

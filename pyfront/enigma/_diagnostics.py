@@ -148,6 +148,43 @@ CATALOGUE: dict[str, tuple[str, str | None, str, str | None]] = {
         "'{name}' belongs to another kernel or an earlier trace",
         "pass values as arguments; never keep them in a global",
     ),
+    # -- vectors -------------------------------------------------------------------------------
+    "E0130": (
+        "error",
+        None,
+        "{a} and {b} differ in the number of components",
+        "take components, v.xy or v.x, or build a vector with enigma.make_vec",
+    ),
+    "E0131": (
+        "error",
+        None,
+        "{component} is assigned, but values are immutable",
+        "v = enigma.vec_insert(v, {lane}, value)",
+    ),
+    "E0132": (
+        "error",
+        None,
+        "a {dtype} has no component {component}",
+        "{fix}",
+    ),
+    "E0133": (
+        "error",
+        None,
+        "{what} is one number for each thread, not a {dtype}",
+        "{fix}",
+    ),
+    "E0134": (
+        "error",
+        None,
+        "{op} of {count} components",
+        "{fix}",
+    ),
+    "E0135": (
+        "error",
+        None,
+        "a carried value that was compared as a number becomes a {dtype}",
+        "start it as a vector: init=[enigma.{dtype}(0)]",
+    ),
     # -- control flow --------------------------------------------------------------------------
     "E0201": (
         "error",

@@ -1,5 +1,6 @@
 // Operators, conversions and constants of the trace as arith ops.
 #include "Arithmetic.h"
+#include "enigma/IR/ElementTypes.h"
 #include "mlir/IR/TypeUtilities.h"
 #include "llvm/ADT/StringSwitch.h"
 
@@ -7,24 +8,8 @@ using namespace mlir;
 using namespace enigma;
 using trace::Constant;
 
-static Type scalarType(Builder &builder, DType dtype) {
-  switch (dtype) {
-  case DType::f32:
-    return builder.getF32Type();
-  case DType::f16:
-    return builder.getF16Type();
-  case DType::bf16:
-    return builder.getBF16Type();
-  case DType::b1:
-    return builder.getI1Type();
-  default:
-    return builder.getIntegerType(dtypeRow(dtype).bytes * 8);
-  }
-}
-
 Type enigma::valueType(Builder &builder, const trace::Type &type) {
-  Type scalar = scalarType(builder, type.dtype);
-  return type.width == 1 ? scalar : VectorType::get({type.width}, scalar);
+  return valueType(builder.getContext(), type.dtype, type.width);
 }
 
 static TypedAttr splat(Type type, Attribute scalar) {
@@ -46,20 +31,20 @@ static Value buildFloat(OpBuilder &builder, Location loc, Type type,
 }
 
 Value enigma::buildConstant(OpBuilder &builder, Location loc,
-                            const Constant &constant, DType dtype) {
-  Type type = scalarType(builder, dtype);
-  if (isa<FloatType>(type)) {
+                            const Constant &constant, const trace::Type &type) {
+  Type result = valueType(builder, type);
+  Type scalar = getElementTypeOrSelf(result);
+  if (isa<FloatType>(scalar)) {
     double value = std::visit([](auto v) { return double(v); }, constant);
-    return buildFloat(builder, loc, type, value);
+    return buildFloat(builder, loc, result, value);
   }
   // The bits of an unsigned literal are what counts; the verifier has checked
   // the range.
   int64_t bits = std::visit([](auto v) { return int64_t(v); }, constant);
-  return arith::ConstantOp::create(
-      builder, loc,
-      builder.getIntegerAttr(
-          type, APInt(type.getIntOrFloatBitWidth(), uint64_t(bits),
-                      /*isSigned=*/false, /*implicitTrunc=*/true)));
+  Attribute number = builder.getIntegerAttr(
+      scalar, APInt(scalar.getIntOrFloatBitWidth(), uint64_t(bits),
+                    /*isSigned=*/false, /*implicitTrunc=*/true));
+  return arith::ConstantOp::create(builder, loc, splat(result, number));
 }
 
 //===----------------------------------------------------------------------===//

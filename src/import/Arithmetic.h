@@ -21,9 +21,10 @@ mlir::Value buildCast(mlir::OpBuilder &builder, mlir::Location loc,
                       mlir::Value value, const trace::Type &from,
                       const trace::Type &to);
 
-/// A constant of a scalar dtype.
+/// A constant; every component of a vector has the value.
 mlir::Value buildConstant(mlir::OpBuilder &builder, mlir::Location loc,
-                          const trace::Constant &constant, DType dtype);
+                          const trace::Constant &constant,
+                          const trace::Type &type);
 
 /// An integer constant of any integer type, splat over vectors.
 mlir::Value buildInteger(mlir::OpBuilder &builder, mlir::Location loc,

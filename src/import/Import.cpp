@@ -1,6 +1,7 @@
 // Builds enigma dialect kernels from a verified trace.
 #include "enigma/import/Import.h"
 #include "Arithmetic.h"
+#include "enigma/IR/ElementTypes.h"
 #include "mlir/IR/Verifier.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/StringSwitch.h"
@@ -36,7 +37,6 @@ private:
   llvm::StringMap<const tr::Param *> params;
 
   Location location(const tr::Location &loc, StringRef variable = {}) const;
-  Type memoryType(DType dtype) const;
   Type paramType(const tr::Param &param) const;
   Typed operand(const tr::Op &op, size_t index) const {
     return values.lookup(op.in[index]);
@@ -54,6 +54,7 @@ private:
     });
   }
 
+  Value indexValue(Typed in, Location loc);
   SmallVector<Value> indices(const tr::Op &op, Location loc, size_t rank);
   ArrayRef<int64_t> shapeOf(const tr::Op &op) const;
   void importBody(ArrayRef<tr::Op> body);
@@ -66,6 +67,8 @@ private:
   void importMemory(const tr::Op &op, Location loc);
   void importAtomic(const tr::Op &op, Location loc);
   void importThreadgroupAlloc(const tr::Op &op, Location loc);
+  void importVector(const tr::Op &op, Location loc);
+  void importConsecutive(const tr::Op &op, Location loc);
   void importFor(const tr::Op &op, Location loc);
   void importIf(const tr::Op &op, Location loc);
   void importWhile(const tr::Op &op, Location loc);
@@ -86,19 +89,10 @@ Location KernelImporter::location(const tr::Location &loc,
   return NameLoc::get(StringAttr::get(context, variable), place);
 }
 
-/// Memory remembers signedness, values do not.
-Type KernelImporter::memoryType(DType dtype) const {
-  const DTypeRow &row = dtypeRow(dtype);
-  if (!isInteger(row.kind))
-    return valueType(builder, tr::Type{dtype});
-  return IntegerType::get(builder.getContext(), row.bytes * 8,
-                          row.kind == DTypeKind::SignedInt
-                              ? IntegerType::Signed
-                              : IntegerType::Unsigned);
-}
-
 Type KernelImporter::paramType(const tr::Param &param) const {
-  Type element = memoryType(param.dtype);
+  // Memory remembers signedness, values do not.
+  Type element =
+      memoryType(builder.getContext(), param.type.dtype, param.type.width);
   if (param.kind == tr::ParamKind::Scalar)
     return enigma::ScalarType::get(element);
   static constexpr Access accesses[] = {Access::unknown, Access::read,
@@ -134,18 +128,18 @@ static SmallVector<Value> delinearize(OpBuilder &builder, Location loc,
   return list;
 }
 
+Value KernelImporter::indexValue(Typed in, Location loc) {
+  Type index = builder.getIndexType();
+  if (dtypeRow(in.type.dtype).kind == DTypeKind::SignedInt)
+    return arith::IndexCastOp::create(builder, loc, index, in.value);
+  return arith::IndexCastUIOp::create(builder, loc, index, in.value);
+}
+
 SmallVector<Value> KernelImporter::indices(const tr::Op &op, Location loc,
                                            size_t rank) {
-  Type index = builder.getIndexType();
   SmallVector<Value> list;
-  for (size_t i = 1; i <= rank; ++i) {
-    Typed in = operand(op, i);
-    bool isSigned = dtypeRow(in.type.dtype).kind == DTypeKind::SignedInt;
-    list.push_back(isSigned ? Value(arith::IndexCastOp::create(builder, loc,
-                                                               index, in.value))
-                            : Value(arith::IndexCastUIOp::create(
-                                  builder, loc, index, in.value)));
-  }
+  for (size_t i = 1; i <= rank; ++i)
+    list.push_back(indexValue(operand(op, i), loc));
   if (ArrayRef<int64_t> shape = shapeOf(op); rank == 1 && shape.size() > 1) {
     // Threadgroup memory becomes an array of arrays in Metal, where an index
     // past a row is undefined.
@@ -216,9 +210,7 @@ void KernelImporter::importAtomic(const tr::Op &op, Location loc) {
 
 void KernelImporter::importThreadgroupAlloc(const tr::Op &op, Location loc) {
   const tr::Type &type = op.out[0].type;
-  Type element = memoryType(type.dtype);
-  if (type.width > 1)
-    element = VectorType::get({type.width}, element);
+  Type element = memoryType(builder.getContext(), type.dtype, type.width);
   StringAttr hint =
       op.variable.empty() ? StringAttr() : builder.getStringAttr(op.variable);
   define(op.out[0], ThreadgroupAllocOp::create(
@@ -226,6 +218,44 @@ void KernelImporter::importThreadgroupAlloc(const tr::Op &op, Location loc) {
                         BufferType::get(element, AddressSpace::threadgroup,
                                         Access::unknown, type.shape),
                         hint));
+}
+
+void KernelImporter::importConsecutive(const tr::Op &op, Location loc) {
+  Value buffer = values.lookup(op.in[0]).value;
+  Value index = indexValue(operand(op, 1), loc);
+  if (op.name() == "store_vec") {
+    StoreVecOp::create(builder, loc, operand(op, 2).value, buffer, index);
+    return;
+  }
+  define(op.out[0],
+         LoadVecOp::create(builder, loc, valueType(builder, op.out[0].type),
+                           buffer, index));
+}
+
+//===----------------------------------------------------------------------===//
+// Vectors
+//===----------------------------------------------------------------------===//
+
+void KernelImporter::importVector(const tr::Op &op, Location loc) {
+  const tr::Result &result = op.out[0];
+  StringRef name = op.name();
+  if (name == "make_vec")
+    return define(result, MakeVecOp::create(builder, loc,
+                                            valueType(builder, result.type),
+                                            valuesOf(op.in)));
+  Value vector = operand(op, 0).value;
+  if (name == "vec_extract")
+    return define(result, VecExtractOp::create(builder, loc,
+                                               valueType(builder, result.type),
+                                               vector, op.lanes.front()));
+  if (name == "vec_insert")
+    return define(result, VecInsertOp::create(
+                              builder, loc, valueType(builder, result.type),
+                              operand(op, 1).value, vector, op.lanes.front()));
+  if (name == "vec_swizzle")
+    return define(result, VecSwizzleOp::create(builder, loc, vector,
+                                               ArrayRef<int64_t>(op.lanes)));
+  llvm::report_fatal_error("op table row '" + name + "' has no importer");
 }
 
 //===----------------------------------------------------------------------===//
@@ -394,7 +424,7 @@ void KernelImporter::importStructural(const tr::Op &op, Location loc) {
   StringRef name = op.name();
   if (name == "constant")
     return define(op.out[0],
-                  buildConstant(builder, loc, *op.value, op.out[0].type.dtype));
+                  buildConstant(builder, loc, *op.value, op.out[0].type));
   if (name == "scalar")
     return define(op.out[0], LoadScalarOp::create(
                                  builder, loc, values.lookup(op.in[0]).value));
@@ -419,6 +449,10 @@ void KernelImporter::importStructural(const tr::Op &op, Location loc) {
       SimdBarrierOp::create(builder, loc, flags);
     return;
   }
+  if (name == "make_vec" || name.starts_with("vec_"))
+    return importVector(op, loc);
+  if (name == "load_vec" || name == "store_vec")
+    return importConsecutive(op, loc);
   if (name == "threadgroup_alloc")
     return importThreadgroupAlloc(op, loc);
   if (name == "for")
@@ -489,7 +523,7 @@ void KernelImporter::import() {
   Block *entry = builder.createBlock(&op.getBody(), {}, types, locs);
   for (auto [param, argument] :
        llvm::zip_equal(kernel.params, entry->getArguments())) {
-    values[param.name] = {argument, tr::Type{param.dtype}};
+    values[param.name] = {argument, param.type};
     params[param.name] = &param;
   }
   importBody(kernel.body);

@@ -10,7 +10,7 @@ import sys
 import enigma
 import pytest
 from conftest import ROOT, SCHEMA
-from enigma._optable import OPS
+from enigma._optable import DTYPES, OPS
 from schema_check import schema_errors
 
 EXAMPLES = sorted((ROOT / "examples").glob("*.py"))
@@ -36,7 +36,12 @@ load_if store_if threadgroup_alloc
 atomic_fetch_add atomic_fetch_sub atomic_fetch_min atomic_fetch_max atomic_fetch_and
 atomic_fetch_or atomic_fetch_xor
 cmp_eq cmp_ne cmp_lt cmp_le cmp_gt cmp_ge
+make_vec vec_extract vec_insert any all load_vec store_vec
 """.split()
+LANGUAGE += [f"{row.name}x{width}" for row in DTYPES for width in (2, 3, 4)]
+LANGUAGE += [
+    f"make_{name}{width}" for name in ("float", "half", "int", "uint") for width in (2, 3, 4)
+]
 
 
 def test_all_is_the_language():

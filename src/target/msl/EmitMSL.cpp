@@ -30,6 +30,19 @@ static std::string divisionFunction(StringRef name, DType type) {
   return text;
 }
 
+/// The same for vectors, a component at a time.
+static std::string vectorDivision(StringRef name, DType type, unsigned width) {
+  std::string t = metalTypeName(type, width), components;
+  for (char lane : StringRef("xyzw").take_front(width)) {
+    components += components.empty() ? "" : ", ";
+    components +=
+        ("enigma_" + name + "(a." + Twine(lane) + ", b." + Twine(lane) + ")")
+            .str();
+  }
+  return "inline " + t + " enigma_" + name.str() + "(" + t + " a, " + t +
+         " b) {\n  return " + t + "(" + components + ");\n}\n";
+}
+
 /// The Python file that the first kernel comes from, or "".
 static StringRef sourceFile(ModuleOp module) {
   StringRef file;
@@ -74,8 +87,10 @@ LogicalResult enigma::emitMSL(ModuleOp module, const Target &target,
   if (isPrecise && target.msl < Version{3, 2})
     os << "// Precise math: compile with -fno-fast-math -ffp-contract=off.\n";
   os << "#include <metal_stdlib>\nusing namespace metal;\n";
-  for (auto &[name, type] : needed)
-    os << "\n" << divisionFunction(name, type);
+  for (auto &[width, name, type] : needed)
+    os << "\n"
+       << (width == 1 ? divisionFunction(name, type)
+                      : vectorDivision(name, type, width));
   os << kernels;
   return success();
 }

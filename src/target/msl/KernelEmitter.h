@@ -12,8 +12,8 @@
 namespace enigma::msl {
 
 /// Functions that the file has to define before its kernels: "div" or "rem",
-/// and for which type.
-using NeededFunctions = std::set<std::pair<std::string, DType>>;
+/// and for which type. Vectors come last: their functions call the scalars'.
+using NeededFunctions = std::set<std::tuple<unsigned, std::string, DType>>;
 
 class KernelEmitter {
 public:
@@ -30,6 +30,9 @@ private:
   struct Variable {
     std::string name;
     DType type;
+    unsigned width = 1;
+
+    std::string typeName() const { return metalTypeName(type, width); }
   };
 
   // Signature.cpp: what the kernel is given.
@@ -87,6 +90,26 @@ private:
   Expression minMax(mlir::Operation *op, llvm::StringRef function,
                     bool isUnsigned);
   Expression function(MetalFunctionOpInterface op);
+
+  // Vectors.cpp: expressions with vectors.
+  Expression vectorValue(mlir::Operation *op);
+  Expression vectorConstant(mlir::arith::ConstantOp op);
+  Expression vectorOperand(mlir::Value value, DType type);
+  Expression vectorBinary(mlir::Operation *op, Operator symbol, DType type,
+                          DType result);
+  Expression vectorBits(mlir::Operation *op, Operator symbol);
+  Expression vectorDivision(mlir::Operation *op, bool isUnsigned,
+                            bool isRemainder);
+  Expression vectorCompare(mlir::arith::CmpIOp op);
+  Expression vectorConvert(mlir::Operation *op);
+  Expression vectorChoose(const Expression &condition, mlir::Value whenTrue,
+                          mlir::Value whenFalse, mlir::Value result);
+  Expression makeVector(MakeVecOp op);
+  Expression insertComponent(VecInsertOp op);
+  Expression consecutive(mlir::Value buffer, mlir::Value index,
+                         mlir::VectorType type);
+  void emitStoreVector(StoreVecOp op);
+
   Expression atomic(AtomicRMWOp op);
   Expression element(mlir::Value buffer, mlir::OperandRange indices);
   std::string linearIndex(BufferType type, mlir::OperandRange indices);

@@ -50,7 +50,13 @@ static std::string describe(Operation *op,
   return TypeSwitch<Operation *, std::string>(op)
       .Case(
           [&](LoadOp op) { return buffers.lookup(op.getBuffer()) + "_value"; })
+      .Case([&](LoadVecOp op) {
+        return buffers.lookup(op.getBuffer()) + "_values";
+      })
       .Case([](AtomicRMWOp) { return "previous"; })
+      .Case([](VecExtractOp) { return "component"; })
+      .Case<MakeVecOp, VecSwizzleOp, VecInsertOp>(
+          [](auto) { return "components"; })
       .Case([](MetalFunctionOpInterface op) {
         StringRef name = op.getMetalName();
         (void)(name.consume_front("simd_") || name.consume_front("quad_"));
@@ -91,6 +97,7 @@ void KernelEmitter::emitStatement(Operation *op) {
     return;
   TypeSwitch<Operation *>(op)
       .Case([&](StoreOp op) { emitStore(op); })
+      .Case([&](StoreVecOp op) { emitStoreVector(op); })
       .Case([&](ThreadgroupAllocOp op) { emitThreadgroupArray(op); })
       .Case<BarrierOp, SimdBarrierOp>([&](auto barrier) {
         static const char *const flags[] = {
@@ -126,10 +133,10 @@ void KernelEmitter::emitLocal(Operation *op) {
   StringRef wanted = pythonName(result);
   std::string name =
       scopes.declare(wanted.empty() ? describe(op, buffers) : wanted.str());
-  line(metalName(type) + " " + name + " = " + asInitializer(value, type).text +
-           ";",
+  line(metalTypeName(type, value.width) + " " + name + " = " +
+           asInitializer(value, type).text + ";",
        op->getLoc());
-  bindings[result] = Expression::primary(name, type);
+  bindings[result] = Expression::primary(name, type, value.width);
 }
 
 void KernelEmitter::emitStore(StoreOp op) {
@@ -151,8 +158,9 @@ void KernelEmitter::emitThreadgroupArray(ThreadgroupAllocOp op) {
     onlyAtomic.insert(op.getResult());
   buffers[op.getResult()] = name;
   line(Twine("threadgroup ") + (isAtomic ? "atomic_" : "") +
-           metalName(*scalarType(type.getElementType())) + " " + name +
-           extents + ";",
+           metalTypeName(*scalarType(type.getElementType()),
+                         widthOf(type.getElementType())) +
+           " " + name + extents + ";",
        op.getLoc());
 }
 

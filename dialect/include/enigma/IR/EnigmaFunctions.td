@@ -234,4 +234,6 @@ def Enigma_SimdShuffleXorOp : Enigma_SimdLaneOp<"simd_shuffle_xor", "mask",
 def Enigma_SimdBroadcastOp : Enigma_SimdLaneOp<"simd_broadcast", "lane",
   "the value of a lane, the same for all">;
 
+include "enigma/IR/EnigmaVectors.td"
+
 #endif

@@ -13,7 +13,10 @@
 //   arith     anyfloat and int
 //   number    f32 f16 and int
 //   bits      int and b1
+//   bool      b1
 //   any       every dtype
+// `T` is a scalar or a vector of 2 to 4; `V` is a vector, `V3` one of 3 components, and `S` a component
+// of it. A result that is a dtype has as many components as `T`.
 class TraceRow<string name, string sig, list<string> args> {
   string traceName = name;
   string signature = sig;

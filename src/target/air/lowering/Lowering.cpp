@@ -75,6 +75,7 @@ static LogicalResult convertToLLVMDialect(ModuleOp module, KernelOp kernel,
                                           const KernelFacts &facts,
                                           const Target &target) {
   MLIRContext *context = module.getContext();
+  expandGeometry(kernel);
   setFastMath(kernel, facts.fastMath);
   replaceQueriesByArguments(kernel, facts.signature);
   if (failed(lowerControlFlow(kernel)))
@@ -90,6 +91,7 @@ static LogicalResult convertToLLVMDialect(ModuleOp module, KernelOp kernel,
   conversion.addLegalOp<ModuleOp>();
   populateMemory(converter, patterns, patternContext);
   populateFunctions(converter, patterns, patternContext);
+  populateVectors(converter, patterns);
   populateArithmetic(converter, patterns, conversion, patternContext);
   cf::populateControlFlowToLLVMConversionPatterns(converter, patterns);
   // Folding leaves poison, as where a constant shift is too wide.

@@ -22,6 +22,9 @@ struct PatternContext {
 /// scf.for, scf.if and scf.while of the kernel to blocks of its body.
 mlir::LogicalResult lowerControlFlow(KernelOp kernel);
 
+/// Geometric functions but `dot` to arithmetic.
+void expandGeometry(KernelOp kernel);
+
 /// arith: conversions and remainders through `air.*`, divisions that cannot
 /// trap, the rest as MLIR does. Ops without an AIR form are marked legal, so
 /// that they stay and are refused.
@@ -34,6 +37,10 @@ void populateArithmetic(const mlir::LLVMTypeConverter &converter,
 void populateMemory(mlir::LLVMTypeConverter &converter,
                     mlir::RewritePatternSet &patterns,
                     const PatternContext &context);
+
+/// Vectors: components, and access at the alignment of one.
+void populateVectors(const mlir::LLVMTypeConverter &converter,
+                     mlir::RewritePatternSet &patterns);
 
 /// Functions of Metal's standard library, by what their op says of itself.
 void populateFunctions(const mlir::LLVMTypeConverter &converter,
