@@ -6,7 +6,18 @@ from enigma.dtypes import CLASSES, DType, as_dtype, b1, f32, i32, i64, u64, with
 from enigma.errors import Note, mistake
 from enigma.locations import Location, user_location
 from enigma.tracer import current_tracer
-from enigma.values import Slot, Value, WeakType, read_operand
+from enigma.values import (
+    SimdgroupMatrixType,
+    Slot,
+    Value,
+    WeakType,
+    check_visible,
+    read_operand,
+)
+
+TYPE_CHECKING = False  # what type checkers read as True; importing `typing` costs milliseconds
+if TYPE_CHECKING:
+    from typing import TypeGuard
 
 Literal = int | float | bool
 
@@ -20,7 +31,7 @@ def common_dtype(a: DType, b: DType) -> DType:
         return a
     if a.width > 1 or b.width > 1:
         if a.width != b.width and a.width > 1 and b.width > 1:
-            raise mistake("E0130", a=a, b=b)
+            raise mistake("E0160", a=a, b=b)
         return with_width(common_dtype(a.scalar, b.scalar), max(a.width, b.width))
     if a.is_float and b.is_float:
         if a.bytes == b.bytes:  # f16 and bf16: neither holds the other
@@ -115,7 +126,7 @@ def cast(x: Value, dtype: DType, *, named: bool = False) -> Value:
         return x
     if x.dtype.width != dtype.width:
         if x.dtype.width > 1:
-            raise mistake("E0130", a=x.dtype, b=dtype, notes=type_notes([x], x.dtype))
+            raise mistake("E0160", a=x.dtype, b=dtype, notes=type_notes([x], x.dtype))
         component = cast(x, dtype.scalar)
         tracer = current_tracer("a vector")
         return tracer.emit("make_vec", (component,) * dtype.width, dtype, named=named)
@@ -176,7 +187,8 @@ _CLASS_WORDS = {
     "uint": ("an unsigned integer", "uint"),
     "int": ("an integer", "int"),
     "arith": ("a number", "int"),
-    "number": ("f32, f16 or an integer", "float"),
+    "laneint": ("an integer of at most 32 bits", "int"),
+    "lane": ("f32, f16, bf16 or an integer of at most 32 bits", "float"),
     "bits": ("an integer or b1", "int"),
     "bool": ("b1", "bool"),
     "any": ("any dtype", "float"),
@@ -213,7 +225,7 @@ def fixed_operand(what: str, x: Value | Literal, dtype: DType) -> Value:
     if isinstance(x, Value):
         source = x.weak.settled() if x.weak is not None else x.dtype
         if source.width > 1:
-            raise mistake("E0133", what=what, dtype=source, fix="take a component: v.x")
+            raise mistake("E0163", what=what, dtype=source, fix="take a component: v.x")
         accepted = source.is_integer or dtype.is_float
     else:
         accepted = isinstance(x, int) or dtype.is_float
@@ -235,7 +247,7 @@ def condition(x: object) -> Value:
     chosen = conditions(x)
     if chosen.dtype.width > 1:
         raise mistake(
-            "E0133",
+            "E0163",
             what="a condition",
             dtype=chosen.dtype,
             fix="use enigma.any(v) or enigma.all(v)",
@@ -286,8 +298,15 @@ def _warn_narrowing(old: DType, new: DType, where: str) -> None:
         tracer.warn("W0101", user_location(), old=old, new=new, where=where, metal=new.metal)
 
 
+def is_matrix(x: object) -> TypeGuard[Value]:
+    """Whether something is a traced simdgroup matrix."""
+    return isinstance(x, Value) and type(x._type) is SimdgroupMatrixType
+
+
 def start_value(init: object, location: Location) -> Value:
     """The start of a carried variable: a Python number's type is decided by what it meets."""
+    if is_matrix(init):
+        return check_visible(init)
     operand = read_operand(init, "a start value")
     if isinstance(operand, Value):
         return operand
@@ -298,8 +317,10 @@ def start_value(init: object, location: Location) -> Value:
 
 def carry_value(x: object, slot: Slot, index: int) -> Value:
     """What is assigned to a carried variable; its type may be decided here but never changes."""
-    operand = read_operand(x, "a carried value")
     current = slot.current
+    if is_matrix(x) or is_matrix(current):
+        return _carried_matrix(x, slot, index)
+    operand = read_operand(x, "a carried value")
     weak = current.weak
     if isinstance(operand, Value):
         new_weak = operand.weak
@@ -324,6 +345,21 @@ def carry_value(x: object, slot: Slot, index: int) -> Value:
     if literal_dtype(operand, current.dtype) is not current.dtype:
         raise _type_changes(slot, index, current.dtype, literal_dtype(operand), None)
     return constant(operand, current.dtype)
+
+
+def _carried_matrix(x: object, slot: Slot, index: int) -> Value:
+    """A matrix that is assigned to a carried variable of its type."""
+    old = slot.current.dtype
+    if is_matrix(x) and x.dtype is old:
+        return check_visible(x)
+    new = x.dtype if isinstance(x, Value) else type(x).__name__
+    raise mistake(
+        "E0154",
+        index=index,
+        old=old,
+        new=new,
+        notes=(Note(f"it starts as {old} here", slot.start),),
+    )
 
 
 def _literal_may_become(weak: WeakType, dtype: DType) -> bool:
@@ -396,7 +432,7 @@ def as_type(x: object, dtype: object) -> Value:
             fix='convert it: enigma.metal_cast(x, "uchar")',
         )
     if source.width != target.width:
-        raise mistake("E0130", a=source, b=target, notes=type_notes([value], source))
+        raise mistake("E0160", a=source, b=target, notes=type_notes([value], source))
     if source.bytes != target.bytes:
         raise mistake(
             "E0111",

@@ -51,7 +51,7 @@ class WeakType:
 
         root = self.root()
         if dtype.width > 1 and root.is_scalar:
-            raise mistake("E0135", dtype=dtype)
+            raise mistake("E0165", dtype=dtype)
         root._dtype = dtype
         root.where = user_location()
         for literal, location in root.literals:
@@ -76,6 +76,27 @@ class WeakType:
             dtype = f32 if self.root().is_float else i32
             self.become(dtype)
         return dtype
+
+
+class SimdgroupMatrixType:
+    """The type of an 8x8 matrix that a simdgroup holds.
+
+    Attributes:
+        element: the dtype of its elements.
+        name: the name in traces, ``"simdgroup_matrix<f32,8x8>"``.
+    """
+
+    __slots__ = ("element", "name")
+
+    # What a matrix is not, for those who ask a value's dtype.
+    is_float = is_integer = is_bool = is_signed = False
+
+    def __init__(self, element: DType) -> None:
+        self.element = element
+        self.name = f"simdgroup_matrix<{element},8x8>"
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Operand:
@@ -357,7 +378,7 @@ class Value(Operand):
     def __setitem__(self, index: object, value: object) -> NoReturn:
         if self.dtype.width == 1:
             super().__setitem__(index, value)
-        raise mistake("E0131", component=f"v[{index!r}]", lane=repr(index))
+        raise mistake("E0161", component=f"v[{index!r}]", lane=repr(index))
 
 
 def _component(letter: str) -> property:
@@ -371,7 +392,7 @@ def _component(letter: str) -> property:
     def assign(self: Value, value: object) -> NoReturn:
         from enigma.vectors import LANES
 
-        raise mistake("E0131", component=f"v.{letter}", lane=LANES[letter])
+        raise mistake("E0161", component=f"v.{letter}", lane=LANES[letter])
 
     return property(get, assign)
 
@@ -509,6 +530,8 @@ def read_operand(
 ) -> Value | int | float | bool:
     """A traced value or a Python number; anything else is an error."""
     if isinstance(x, Value):
+        if type(x._type) is SimdgroupMatrixType:
+            raise mistake("E0150", what=what, type=x._type)
         return found(x)
     kind = type(x)
     if kind is int or kind is float or kind is bool:

@@ -38,12 +38,12 @@ def swizzle(value: Value, letters: str) -> Value:
     dtype = value.dtype
     if dtype.width == 1:
         raise mistake(
-            "E0132", dtype=dtype, component=letters, fix="only vectors have components: make_vec"
+            "E0162", dtype=dtype, component=letters, fix="only vectors have components: make_vec"
         )
     here = _SETS[0][: dtype.width], _SETS[1][: dtype.width]
     names = f"its components are {' '.join(here[0])}, or {' '.join(here[1])}"
     if len(letters) > 4 or not any_of(set(letters) <= set(known) for known in here):
-        raise mistake("E0132", dtype=dtype, component=letters, fix=names)
+        raise mistake("E0162", dtype=dtype, component=letters, fix=names)
     lanes = [LANES[letter] for letter in letters]
     tracer = current_tracer("a component")
     if len(lanes) == 1:
@@ -70,7 +70,7 @@ def _lane(op: str, dtype: DType, lane: object) -> int:
         )
     if not -dtype.width <= index < dtype.width:
         raise mistake(
-            "E0132",
+            "E0162",
             dtype=dtype,
             component=index,
             fix=f"its components go from 0 to {dtype.width - 1}",
@@ -100,7 +100,7 @@ def vec_extract(v: Value, lane: object) -> Value:
         number = _lane("vec_extract", value.dtype, index)
         return tracer.emit("vec_extract", (value,), value.dtype.scalar, {"lanes": [number]})
     if index.dtype.width > 1 or not index.dtype.is_integer:
-        raise mistake("E0133", what="a lane", dtype=index.dtype, fix='enigma.metal_cast(i, "uint")')
+        raise mistake("E0163", what="a lane", dtype=index.dtype, fix='enigma.metal_cast(i, "uint")')
     *others, chosen = components(value)
     for number in range(len(others) - 1, -1, -1):
         is_here = call_row("cmp_eq", (index, number))
@@ -130,7 +130,7 @@ def vec_insert(v: Value, lane: int, value: object) -> Value:
     number = _lane("vec_insert", vector.dtype, lane)
     operand = read_operand(value, "the value of vec_insert")
     if isinstance(operand, Value) and operand.dtype.width > 1:
-        raise mistake("E0133", what="a component", dtype=operand.dtype, fix="take one: value.x")
+        raise mistake("E0163", what="a component", dtype=operand.dtype, fix="take one: value.x")
     component = convert(operand, vector.dtype.scalar)
     tracer = current_tracer("enigma.vec_insert")
     return tracer.emit("vec_insert", (vector, component), vector.dtype, {"lanes": [number]})
@@ -143,7 +143,7 @@ def make_vector(dtype: DType, values: tuple[object, ...], op: str | None = None)
     operands = _components(values, op)
     if len(operands) != dtype.width:
         raise mistake(
-            "E0134", op=op, count=len(operands), fix=f"a {dtype} has {dtype.width} components"
+            "E0164", op=op, count=len(operands), fix=f"a {dtype} has {dtype.width} components"
         )
     return tracer.emit("make_vec", tuple(convert(x, dtype.scalar) for x in operands), dtype)
 
@@ -167,7 +167,7 @@ def make_vec(*values: object) -> Value:
     """
     operands = _components(values, "make_vec")
     if len(operands) not in WIDTHS:
-        raise mistake("E0134", op="make_vec", count=len(operands), fix="a vector has 2, 3 or 4")
+        raise mistake("E0164", op="make_vec", count=len(operands), fix="a vector has 2, 3 or 4")
     dtype: DType | None = None
     for x in operands:
         if isinstance(x, Value):

@@ -21,6 +21,10 @@ mlir::Value buildCast(mlir::OpBuilder &builder, mlir::Location loc,
                       mlir::Value value, const trace::Type &from,
                       const trace::Type &to);
 
+/// A number as an attribute of the dtype's memory type; floats are rounded.
+mlir::TypedAttr memoryConstant(mlir::Builder &builder,
+                               const trace::Constant &constant, DType dtype);
+
 /// A constant; every component of a vector has the value.
 mlir::Value buildConstant(mlir::OpBuilder &builder, mlir::Location loc,
                           const trace::Constant &constant,

@@ -10,6 +10,7 @@ using llvm::StringRef;
 static SignatureType parseSignatureType(StringRef text) {
   text = text.trim();
   SignatureType type;
+  type.isUnsigned = text.consume_front("unsigned ");
   auto [variable, dtypeClass] = text.split(':');
   std::optional<SignatureShape> shape =
       llvm::StringSwitch<std::optional<SignatureShape>>(variable)
@@ -53,11 +54,21 @@ const Signature &trace::signatureOf(const OpRow &row) {
   return parsed[&row - opTable().data()];
 }
 
+DType trace::unsignedOf(DType dtype) {
+  for (const DTypeRow &row : dtypeTable)
+    if (row.kind == DTypeKind::UnsignedInt &&
+        row.bytes == dtypeRow(dtype).bytes)
+      return row.dtype;
+  llvm::report_fatal_error("op table: 'unsigned T' of a type that is no "
+                           "integer");
+}
+
 bool trace::isInClass(DType dtype, StringRef dtypeClass) {
   DTypeKind kind = dtypeRow(dtype).kind;
   bool isSigned = kind == DTypeKind::SignedInt;
   bool isUnsigned = kind == DTypeKind::UnsignedInt;
   bool isInt = isSigned || isUnsigned;
+  bool isLaneInt = isInt && dtypeRow(dtype).bytes <= 4;
   bool isFloat = kind == DTypeKind::Float;
   bool isAnyFloat = isFloat || kind == DTypeKind::BFloat;
   std::optional<bool> answer =
@@ -68,7 +79,8 @@ bool trace::isInClass(DType dtype, StringRef dtypeClass) {
           .Case("uint", isUnsigned)
           .Case("int", isInt)
           .Case("arith", isAnyFloat || isInt)
-          .Case("number", isFloat || isInt)
+          .Case("laneint", isLaneInt)
+          .Case("lane", isAnyFloat || isLaneInt)
           .Case("bits", isInt || kind == DTypeKind::Bool)
           .Case("bool", kind == DTypeKind::Bool)
           .Case("any", true)

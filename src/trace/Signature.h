@@ -21,6 +21,7 @@ struct SignatureType {
   std::optional<DType> dtype;
   llvm::StringRef dtypeClass; ///< of the type variable, where it is introduced
   SignatureShape shape = SignatureShape::Any;
+  bool isUnsigned = false;    ///< the unsigned integer of the variable's width
 };
 
 struct Signature {
@@ -30,6 +31,9 @@ struct Signature {
 
 /// The parsed signature of a row that has one.
 const Signature &signatureOf(const OpRow &row);
+
+/// The unsigned integer dtype of the width of the integer `dtype`.
+DType unsignedOf(DType dtype);
 
 /// True if `dtype` belongs to a class ("float", "int", ...).
 bool isInClass(DType dtype, llvm::StringRef dtypeClass);

@@ -15,10 +15,19 @@ void KernelEmitter::bindVariable(Value value, const Variable &variable) {
   mutables.insert(value);
 }
 
+std::pair<std::string, DType> KernelEmitter::variableType(Value value) {
+  if (auto matrix = dyn_cast<SimdgroupMatrixType>(value.getType())) {
+    DType element = *scalarType(matrix.getElementType());
+    return {("simdgroup_" + metalName(element) + "8x8").str(), element};
+  }
+  DType type = *signedness.typeOf(value);
+  return {metalTypeName(type, widthOf(value.getType())), type};
+}
+
 KernelEmitter::Variable KernelEmitter::declareVariable(StringRef name,
                                                        Value value) {
-  return {scopes.declare(name), *signedness.typeOf(value),
-          widthOf(value.getType())};
+  auto [typeName, type] = variableType(value);
+  return {scopes.declare(name), type, typeName, widthOf(value.getType())};
 }
 
 /// The first Python name among values that share a variable.
@@ -45,13 +54,14 @@ SmallVector<KernelEmitter::Variable> KernelEmitter::carry(Operation *loop,
     if (mutables.contains(init) && init.hasOneUse() &&
         init.getParentBlock() == loop->getBlock()) {
       Expression bound = bindings.lookup(init);
-      variables.push_back({bound.text, bound.type, bound.width});
+      variables.push_back({bound.text, bound.type, variableType(init).first,
+                           bound.width});
       continue;
     }
     Expression start = expression(init);
     Variable variable = declareVariable(
         nameOf({inside, loop->getResult(0), after, init}, "carried"), inside);
-    line(variable.typeName() + " " + variable.name + " = " +
+    line(variable.typeName + " " + variable.name + " = " +
              asInitializer(start, variable.type).text + ";",
          loop->getLoc());
     variables.push_back(variable);
@@ -110,7 +120,7 @@ void KernelEmitter::assign(ArrayRef<Variable> variables, ValueRange values,
     std::string text = asInitializer(value, variable.type).text;
     if (isCycle) {
       std::string temporary = scopes.declare(variable.name + "_next");
-      line(variable.typeName() + " " + temporary + " = " + text + ";", loc);
+      line(variable.typeName + " " + temporary + " = " + text + ";", loc);
       postponed.push_back({variable.name, temporary});
     } else if (!value.symbol.empty() && value.left == variable.name) {
       line(variable.name + " " + value.symbol + "= " + value.right + ";", loc);
@@ -158,7 +168,8 @@ KernelEmitter::mergeWithBranch(scf::IfOp op, unsigned number) {
     });
     Expression bound = bindings.lookup(old);
     if (isFinished)
-      return Variable{bound.text, bound.type, bound.width};
+      return Variable{bound.text, bound.type, variableType(old).first,
+                      bound.width};
   }
   return std::nullopt;
 }
@@ -182,7 +193,7 @@ void KernelEmitter::emitIf(scf::IfOp op) {
                                 op.elseYield().getOperand(number)},
                                "chosen"),
                         result);
-    line(variable.typeName() + " " + variable.name + ";", op.getLoc());
+    line(variable.typeName + " " + variable.name + ";", op.getLoc());
     variables.push_back(variable);
   }
   Expression condition = expression(op.getCondition());
@@ -368,8 +379,7 @@ void KernelEmitter::emitWhile(scf::WhileOp op) {
     }
     handed.push_back(
         declareVariable(nameOf({argument, value}, "last"), argument));
-    line(handed.back().typeName() + " " + handed.back().name + ";",
-         op.getLoc());
+    line(handed.back().typeName + " " + handed.back().name + ";", op.getLoc());
   }
   line("while (true) {", op.getLoc());
   body += capture(*before, true, [&] {

@@ -27,7 +27,11 @@ static bool isConfusing(Precedence inner, Precedence outer) {
 static std::string parenthesized(const Expression &operand, Precedence outer,
                                  bool isRight) {
   Precedence inner = operand.precedence;
-  if (inner > outer || (isRight && inner == outer) || isConfusing(inner, outer))
+  // Clang warns of shifts beside comparisons where they are overloaded.
+  bool isVectorShift = operand.width > 1 && inner == Precedence::Shift &&
+                       outer == Precedence::Relational;
+  if (inner > outer || (isRight && inner == outer) ||
+      isConfusing(inner, outer) || isVectorShift)
     return "(" + operand.text + ")";
   return operand.text;
 }

@@ -45,8 +45,7 @@ void KernelEmitter::emitBlock(Block &block) {
 
 /// What a value without a Python name is called: after what it is, never after
 /// where it comes.
-static std::string describe(Operation *op,
-                            const DenseMap<Value, std::string> &buffers) {
+std::string KernelEmitter::describe(Operation *op) const {
   return TypeSwitch<Operation *, std::string>(op)
       .Case(
           [&](LoadOp op) { return buffers.lookup(op.getBuffer()) + "_value"; })
@@ -57,6 +56,15 @@ static std::string describe(Operation *op,
       .Case([](VecExtractOp) { return "component"; })
       .Case<MakeVecOp, VecSwizzleOp, VecInsertOp>(
           [](auto) { return "components"; })
+      .Case([&](AtomicLoadOp op) {
+        return buffers.lookup(op.getBuffer()) + "_value";
+      })
+      .Case([&](SimdgroupMatrixLoadOp op) {
+        return buffers.lookup(op.getBuffer()) + "_tile";
+      })
+      .Case([](MakeFilledSimdgroupMatrixOp) { return "filled"; })
+      .Case([](SimdgroupMultiplyOp) { return "product"; })
+      .Case([](SimdgroupMultiplyAccumulateOp) { return "sum"; })
       .Case([](MetalFunctionOpInterface op) {
         StringRef name = op.getMetalName();
         (void)(name.consume_front("simd_") || name.consume_front("quad_"));
@@ -98,7 +106,12 @@ void KernelEmitter::emitStatement(Operation *op) {
   TypeSwitch<Operation *>(op)
       .Case([&](StoreOp op) { emitStore(op); })
       .Case([&](StoreVecOp op) { emitStoreVector(op); })
-      .Case([&](ThreadgroupAllocOp op) { emitThreadgroupArray(op); })
+      .Case([&](ThreadgroupAllocOp op) {
+        emitArray(op, "threadgroup ", "shared");
+      })
+      .Case([&](ThreadAllocOp op) { emitArray(op, "", "registers"); })
+      .Case([&](DevicePrintOp op) { emitPrint(op); })
+      .Case([&](DeviceAssertOp op) { emitAssert(op); })
       .Case<BarrierOp, SimdBarrierOp>([&](auto barrier) {
         static const char *const flags[] = {
             "mem_flags::mem_none", "mem_flags::mem_device",
@@ -110,11 +123,17 @@ void KernelEmitter::emitStatement(Operation *op) {
         line(Twine(name) + flags[unsigned(barrier.getFlags())] + ");",
              op->getLoc());
       })
-      .Case([&](AtomicRMWOp atomic) {
+      .Case<AtomicLoadOp, AtomicRMWOp>([&](auto atomic) {
         if (!atomic.getResult().use_empty())
           return emitLocal(op);
         line(this->atomic(atomic).text + ";", op->getLoc());
       })
+      .Case([&](AtomicStoreOp op) { line(atomic(op).text + ";", op.getLoc()); })
+      .Case([&](AtomicCompareExchangeWeakOp op) { emitCompareExchange(op); })
+      .Case<MakeFilledSimdgroupMatrixOp, SimdgroupMatrixLoadOp,
+            SimdgroupMultiplyOp, SimdgroupMultiplyAccumulateOp>(
+          [&](auto op) { emitMatrix(op); })
+      .Case([&](SimdgroupMatrixStoreOp op) { emitMatrixStore(op); })
       .Case([&](scf::IfOp op) { emitIf(op); })
       .Case([&](scf::ForOp op) { emitFor(op); })
       .Case([&](scf::WhileOp op) { emitWhile(op); })
@@ -129,12 +148,11 @@ void KernelEmitter::emitStatement(Operation *op) {
 void KernelEmitter::emitLocal(Operation *op) {
   Value result = op->getResult(0);
   Expression value = compute(op);
-  DType type = *signedness.typeOf(result);
+  auto [typeName, type] = variableType(result);
   StringRef wanted = pythonName(result);
   std::string name =
-      scopes.declare(wanted.empty() ? describe(op, buffers) : wanted.str());
-  line(metalTypeName(type, value.width) + " " + name + " = " +
-           asInitializer(value, type).text + ";",
+      scopes.declare(wanted.empty() ? describe(op) : wanted.str());
+  line(typeName + " " + name + " = " + asInitializer(value, type).text + ";",
        op->getLoc());
   bindings[result] = Expression::primary(name, type, value.width);
 }
@@ -146,10 +164,11 @@ void KernelEmitter::emitStore(StoreOp op) {
        op.getLoc());
 }
 
-void KernelEmitter::emitThreadgroupArray(ThreadgroupAllocOp op) {
+template <typename Alloc>
+void KernelEmitter::emitArray(Alloc op, StringRef space, StringRef otherwise) {
   BufferType type = op.getResult().getType();
   StringRef wanted = op.getNameHint().value_or(pythonName(op.getResult()));
-  std::string name = scopes.declare(wanted.empty() ? "shared" : wanted);
+  std::string name = scopes.declare(wanted.empty() ? otherwise : wanted);
   std::string extents;
   for (int64_t extent : type.getShape())
     extents += "[" + std::to_string(extent) + "]";
@@ -157,7 +176,7 @@ void KernelEmitter::emitThreadgroupArray(ThreadgroupAllocOp op) {
   if (isAtomic)
     onlyAtomic.insert(op.getResult());
   buffers[op.getResult()] = name;
-  line(Twine("threadgroup ") + (isAtomic ? "atomic_" : "") +
+  line(space + (isAtomic ? "atomic_" : "") +
            metalTypeName(*scalarType(type.getElementType()),
                          widthOf(type.getElementType())) +
            " " + name + extents + ";",

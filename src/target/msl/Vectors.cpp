@@ -317,8 +317,12 @@ Expression KernelEmitter::consecutive(Value buffer, Value index,
                             .str();
   std::string first = "&" + name + "[" + offset.text + "]";
   // An index past a row of an array of arrays is undefined.
-  if (memory.getSpace() == AddressSpace::threadgroup && memory.getRank() > 1) {
-    Expression start{("(threadgroup " + metalName(scalar) + "*)" + name).str(),
+  bool isArray = memory.getSpace() == AddressSpace::threadgroup ||
+                 memory.getSpace() == AddressSpace::thread;
+  if (isArray && memory.getRank() > 1) {
+    Expression start{("(" + stringifyAddressSpace(memory.getSpace()) + " " +
+                      metalName(scalar) + "*)" + name)
+                         .str(),
                      Precedence::Unary};
     first = "(" + binary(op::add, start, offset, scalar, scalar).text + ")";
   }
