@@ -116,7 +116,9 @@ def stub() -> str:
         arguments = ", ".join(f"{argument}: Number" for argument in row.args)
         text += f"\ndef {name}({arguments}) -> Value:\n" + docstring_block(docstring(row))
     for name, function in MAKERS.items():
-        text += f"\ndef {name}(*values: Number) -> Value:\n" + docstring_block(str(function.__doc__))
+        text += f"\ndef {name}(*values: Number) -> Value:\n" + docstring_block(
+            str(function.__doc__)
+        )
     return text + "\n__all__: list[str]\n"
 
 

@@ -21,7 +21,7 @@ struct SignatureType {
   std::optional<DType> dtype;
   llvm::StringRef dtypeClass; ///< of the type variable, where it is introduced
   SignatureShape shape = SignatureShape::Any;
-  bool isUnsigned = false;    ///< the unsigned integer of the variable's width
+  bool isUnsigned = false; ///< the unsigned integer of the variable's width
 };
 
 struct Signature {

@@ -353,7 +353,7 @@ LogicalResult Reader::attributes(const Cursor &at, Op &op) {
         : key == "message"   ? string(attribute, op.message.emplace())
         : key == "value"     ? constant(attribute, op.value)
         : key == "transpose" ? boolean(attribute, op.transpose.emplace())
-         : key == "lanes"     ? lanes(attribute, op.lanes)
+        : key == "lanes"     ? lanes(attribute, op.lanes)
                              : fail(attribute, "unknown attribute");
     if (failed(done))
       return failure();

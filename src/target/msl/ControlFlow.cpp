@@ -54,8 +54,8 @@ SmallVector<KernelEmitter::Variable> KernelEmitter::carry(Operation *loop,
     if (mutables.contains(init) && init.hasOneUse() &&
         init.getParentBlock() == loop->getBlock()) {
       Expression bound = bindings.lookup(init);
-      variables.push_back({bound.text, bound.type, variableType(init).first,
-                           bound.width});
+      variables.push_back(
+          {bound.text, bound.type, variableType(init).first, bound.width});
       continue;
     }
     Expression start = expression(init);

@@ -246,9 +246,9 @@ bool Folding::isConditionalIf(scf::IfOp op) {
 bool isDead(Operation *op) {
   return op->use_empty() && op->getNumResults() &&
          (isMemoryEffectFree(op) ||
-          isa<LoadOp, LoadVecOp, MetalFunctionOpInterface, SimdgroupMatrixLoadOp,
-              MakeFilledSimdgroupMatrixOp, SimdgroupMultiplyOp,
-              SimdgroupMultiplyAccumulateOp>(op));
+          isa<LoadOp, LoadVecOp, MetalFunctionOpInterface,
+              SimdgroupMatrixLoadOp, MakeFilledSimdgroupMatrixOp,
+              SimdgroupMultiplyOp, SimdgroupMultiplyAccumulateOp>(op));
 }
 
 Operation *Folding::placeOf(Operation *op) const {

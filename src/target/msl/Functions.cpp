@@ -33,8 +33,7 @@ Expression KernelEmitter::function(MetalFunctionOpInterface op) {
   }
   // The precise namespace has what fast mode has a variant of, for float alone.
   bool isPrecise = kernel.getMath() == MathMode::precise &&
-                   op.hasAIRFastForm() &&
-                   getElementTypeOrSelf(subject).isF32();
+                   op.hasAIRFastForm() && getElementTypeOrSelf(subject).isF32();
   return call(((isPrecise ? "precise::" : "") + op.getMetalName()).str(),
               arguments, *scalarType(result, op.hasUnsignedResult()),
               widthOf(result));

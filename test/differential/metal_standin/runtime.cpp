@@ -303,8 +303,7 @@ int main(int argc, char **argv) {
   for (size_t i = 0; i < contents.size(); ++i) {
     FILE *file = fopen(argv[9 + i], "wb");
     const Memory &memory = contents[i];
-    if (!file ||
-        fwrite(memory.bytes, 1, memory.size, file) != memory.size)
+    if (!file || fwrite(memory.bytes, 1, memory.size, file) != memory.size)
       fail("cannot write a buffer");
     fclose(file);
   }
