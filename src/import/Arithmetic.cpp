@@ -34,19 +34,9 @@ static Value buildFloat(OpBuilder &builder, Location loc, Type type,
   return arith::ConstantOp::create(builder, loc, splat(type, scalar));
 }
 
-Type enigma::memoryType(Builder &builder, DType dtype) {
-  const DTypeRow &row = dtypeRow(dtype);
-  if (!isInteger(row.kind))
-    return valueType(builder, trace::Type{dtype});
-  return IntegerType::get(builder.getContext(), row.bytes * 8,
-                          row.kind == DTypeKind::SignedInt
-                              ? IntegerType::Signed
-                              : IntegerType::Unsigned);
-}
-
 TypedAttr enigma::memoryConstant(Builder &builder, const Constant &constant,
                                  DType dtype) {
-  Type type = memoryType(builder, dtype);
+  Type type = memoryType(builder.getContext(), dtype);
   if (isa<FloatType>(type))
     return builder.getFloatAttr(
         type, std::visit([](auto v) { return double(v); }, constant));

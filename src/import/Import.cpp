@@ -506,11 +506,14 @@ void KernelImporter::importStructural(const tr::Op &op, Location loc) {
                   GetFunctionConstantOp::create(
                       builder, loc,
                       FlatSymbolRefAttr::get(builder.getContext(), op.in[0]),
-                      TypeAttr::get(memoryType(op.out[0].type.dtype))));
+                      TypeAttr::get(memoryType(builder.getContext(),
+                                               op.out[0].type.dtype))));
   if (name == "device_print") {
     SmallVector<Type> types;
     for (size_t i = 0; i < op.in.size(); ++i)
-      types.push_back(memoryType(operand(op, i).type.dtype));
+      types.push_back(memoryType(builder.getContext(),
+                                 operand(op, i).type.dtype,
+                                 operand(op, i).type.width));
     DevicePrintOp::create(builder, loc, *op.format, valuesOf(op.in),
                           builder.getTypeArrayAttr(types));
     return;
@@ -640,8 +643,9 @@ static void importFunctionConstants(OpBuilder &builder,
     TypedAttr value;
     if (constant->defaultValue)
       value = memoryConstant(builder, *constant->defaultValue, constant->dtype);
-    FunctionConstantOp::create(builder, loc, constant->name, index,
-                               memoryType(builder, constant->dtype), value);
+    FunctionConstantOp::create(
+        builder, loc, constant->name, index,
+        memoryType(builder.getContext(), constant->dtype), value);
   }
 }
 

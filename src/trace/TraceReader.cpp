@@ -118,6 +118,7 @@ private:
   }
 
   LogicalResult location(const Cursor &at, Location &loc);
+  LogicalResult dtype(const Cursor &at, DType &result);
   LogicalResult elementType(const Cursor &at, Type &result);
   LogicalResult type(const Cursor &at, Type &result);
   LogicalResult results(const Cursor &at, std::vector<Result> &list);
@@ -158,6 +159,17 @@ LogicalResult Reader::location(const Cursor &at, Location &loc) {
     return fail(at, "ends before it starts");
   if (loc.file >= fileCount)
     return fail(at, "file " + Twine(loc.file) + " is not in 'files'");
+  return success();
+}
+
+LogicalResult Reader::dtype(const Cursor &at, DType &result) {
+  std::string text;
+  if (failed(string(at, text)))
+    return failure();
+  std::optional<DType> parsed = parseDType(text);
+  if (!parsed)
+    return fail(at, "unknown dtype '" + text + "'");
+  result = *parsed;
   return success();
 }
 
