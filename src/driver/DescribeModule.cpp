@@ -52,7 +52,7 @@ static manifest::Parameter describeParameter(KernelOp kernel,
 
 static manifest::FunctionConstant describeConstant(FunctionConstantOp op) {
   manifest::FunctionConstant constant{op.getIndex(), op.getSymName().str(),
-                                      elementDType(op.getElementType()),
+                                      *dtypeOf(op.getElementType()),
                                       std::nullopt};
   TypedAttr value = op.getDefaultValueAttr();
   if (!value)

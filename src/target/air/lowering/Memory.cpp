@@ -172,7 +172,7 @@ struct ThreadAllocLowering : AIRPattern<ThreadAllocOp> {
                                          *buffer.getNumElements());
     rewriter.replaceOp(
         op, threadVariable(rewriter, op, type,
-                           layoutOf(buffer.getElementType()).alignment));
+                           elementTypeOf(buffer.getElementType()).bytes()));
     return success();
   }
 };
