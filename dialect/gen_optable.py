@@ -32,7 +32,7 @@ def read_rows(tblgen: str, include: str) -> List[Row]:
         # files in the order they are included.
         order = ["EnigmaOps.td", "EnigmaAtomics.td", "EnigmaAsyncCopy.td", "EnigmaConstants.td"]
         order += ["EnigmaDebug.td", "EnigmaFunctions.td", "EnigmaLanes.td"]
-        order += ["EnigmaSimdgroupMatrix.td", "TraceOps.td"]
+        order += ["EnigmaSimdgroupMatrix.td", "EnigmaVectors.td", "TraceOps.td"]
         places = [place.rsplit(":", 1) for place in reversed(record["!locs"])]
         return [
             (order.index(name), int(line))

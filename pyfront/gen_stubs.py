@@ -19,8 +19,10 @@ sys.path.insert(0, str(HERE))
 
 import enigma  # noqa: E402
 from enigma._optable import DTYPES, OPS, OpRow  # noqa: E402
+from enigma.dtypes import VECTORS  # noqa: E402
 from enigma.functions import docstring, row_functions  # noqa: E402
 from enigma.thread_queries import QUERIES  # noqa: E402
+from enigma.vectors import MAKERS  # noqa: E402
 
 HEADER = '''"""Written by pyfront/gen_stubs.py from the op table: do not edit, run `./dev docs`."""
 
@@ -60,6 +62,16 @@ class {cls}(Buffer):
 '''
 
 
+VECTOR = '''
+class {name}(Buffer):
+    """Metal's {metal}: as an annotation a buffer of it; called with components a vector, with one
+    value a conversion."""
+
+    def __new__(cls, *x: Number) -> Value: ...  # type: ignore[misc]
+    def __class_getitem__(cls, shape: int | tuple[int, ...]) -> Any: ...
+'''
+
+
 def docstring_block(text: str) -> str:
     """A docstring inside a function, its lines not too long."""
     paragraphs = [textwrap.fill(p, 92, break_long_words=False) for p in text.split("\n\n")]
@@ -73,6 +85,7 @@ def stub() -> str:
     """The whole file."""
     generated = {*row_functions(), *QUERIES}
     generated |= {row.name for row in DTYPES} | {row.cls for row in DTYPES}
+    generated |= {*VECTORS, *MAKERS}
     imports: dict[str, list[str]] = {"values": ["Operand"], "thread_queries": ["ThreadQuery"]}
     flags = []
     for name in enigma.__all__:
@@ -90,6 +103,8 @@ def stub() -> str:
     text = HEADER + "\n".join(lines) + "\n" + BODY
     for dtype in DTYPES:
         text += DTYPE.format(cls=dtype.cls, metal=dtype.metal, name=dtype.name)
+    for vector in VECTORS.values():
+        text += VECTOR.format(name=vector.name, metal=vector.metal)
     text += "\n"
     for name in flags:
         text += f"{name}: str\n"
@@ -100,6 +115,10 @@ def stub() -> str:
         row = rows[name]
         arguments = ", ".join(f"{argument}: Number" for argument in row.args)
         text += f"\ndef {name}({arguments}) -> Value:\n" + docstring_block(docstring(row))
+    for name, function in MAKERS.items():
+        text += f"\ndef {name}(*values: Number) -> Value:\n" + docstring_block(
+            str(function.__doc__)
+        )
     return text + "\n__all__: list[str]\n"
 
 

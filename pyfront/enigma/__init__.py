@@ -51,6 +51,7 @@ from enigma.conversions import as_type, metal_cast
 from enigma.debugging import device_assert, device_print
 from enigma.defines import define
 from enigma.dtypes import BY_NAME as _BY_NAME
+from enigma.dtypes import VECTORS as _VECTORS
 from enigma.dtypes import DType
 from enigma.errors import EnigmaError
 from enigma.function_constants import FunctionConstant, function_constant
@@ -89,14 +90,18 @@ from enigma.thread_queries import QUERIES as _QUERIES
 from enigma.thread_queries import thread_position_in_grid_xyz
 from enigma.tiles import Pipeline, Stage, copy, pipeline, register_tensor
 from enigma.values import Carry, Value
+from enigma.vectors import MAKERS as _MAKERS
+from enigma.vectors import all, any, load_vec, make_vec, store_vec, vec_extract, vec_insert
 
 cast = metal_cast
 
 _generated: dict[str, object] = {
     **{dtype.name: dtype for dtype in _BY_NAME.values()},
     **{dtype.class_name: dtype for dtype in _BY_NAME.values()},
+    **_VECTORS,
     **_QUERIES,
     **row_functions(),
+    **_MAKERS,
 }
 globals().update(_generated)
 
@@ -171,6 +176,8 @@ __all__ = [
     "Value",
     "abs",
     "abs_diff_unary",
+    "all",
+    "any",
     "arch",
     "as_type",
     "async_copy_1d_d2t",
@@ -206,7 +213,9 @@ __all__ = [
     "if_",
     "kernel",
     "load_if",
+    "load_vec",
     "make_filled_simdgroup_matrix",
+    "make_vec",
     "mem_device",
     "mem_device_and_threadgroup",
     "mem_none",
@@ -225,11 +234,14 @@ __all__ = [
     "simdgroup_multiply",
     "simdgroup_multiply_accumulate",
     "store_if",
+    "store_vec",
     "thread_position_in_grid_xyz",
     "threadgroup_alloc",
     "unpack_int4x2",
     "unpack_uint8x4",
     "unroll",
+    "vec_extract",
+    "vec_insert",
     "where",
     "while_",
     *_generated,

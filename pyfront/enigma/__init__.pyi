@@ -42,6 +42,7 @@ from enigma.function_constants import function_constant as function_constant
 from enigma.functions import abs as abs
 from enigma.functions import abs_diff_unary as abs_diff_unary
 from enigma.functions import where as where
+from enigma.gemm import gemm as gemm
 from enigma.int_tuples import crd2idx as crd2idx
 from enigma.int_tuples import depth as depth
 from enigma.int_tuples import flatten as flatten
@@ -50,7 +51,6 @@ from enigma.int_tuples import product as product
 from enigma.int_tuples import rank as rank
 from enigma.int_tuples import repeat_like as repeat_like
 from enigma.int_tuples import select as select
-from enigma.gemm import gemm as gemm
 from enigma.kernels import Kernel as Kernel
 from enigma.kernels import export as export
 from enigma.layout_algebra import blocked_product as blocked_product
@@ -92,14 +92,14 @@ from enigma.quantization import pack_int4x2 as pack_int4x2
 from enigma.quantization import pack_uint8x4 as pack_uint8x4
 from enigma.quantization import unpack_int4x2 as unpack_int4x2
 from enigma.quantization import unpack_uint8x4 as unpack_uint8x4
-from enigma.swizzles import Swizzle as Swizzle
-from enigma.swizzles import SwizzledLayout as SwizzledLayout
-from enigma.swizzles import swizzle as swizzle
 from enigma.simdgroup_matrix import make_filled_simdgroup_matrix as make_filled_simdgroup_matrix
 from enigma.simdgroup_matrix import simdgroup_matrix_load as simdgroup_matrix_load
 from enigma.simdgroup_matrix import simdgroup_matrix_store as simdgroup_matrix_store
 from enigma.simdgroup_matrix import simdgroup_multiply as simdgroup_multiply
 from enigma.simdgroup_matrix import simdgroup_multiply_accumulate as simdgroup_multiply_accumulate
+from enigma.swizzles import Swizzle as Swizzle
+from enigma.swizzles import SwizzledLayout as SwizzledLayout
+from enigma.swizzles import swizzle as swizzle
 from enigma.thread_queries import ThreadQuery as ThreadQuery
 from enigma.thread_queries import thread_position_in_grid_xyz as thread_position_in_grid_xyz
 from enigma.tiles import Pipeline as Pipeline
@@ -110,6 +110,13 @@ from enigma.tiles import register_tensor as register_tensor
 from enigma.values import Carry as Carry
 from enigma.values import Operand as Operand
 from enigma.values import Value as Value
+from enigma.vectors import all as all
+from enigma.vectors import any as any
+from enigma.vectors import load_vec as load_vec
+from enigma.vectors import make_vec as make_vec
+from enigma.vectors import store_vec as store_vec
+from enigma.vectors import vec_extract as vec_extract
+from enigma.vectors import vec_insert as vec_insert
 
 # What an operand may be: a traced value, a thread query (its x component) or a Python number.
 Number = Operand | int | float
@@ -222,6 +229,258 @@ class Bool(Buffer):
     def __class_getitem__(cls, shape: int | tuple[int, ...]) -> Any: ...
 
 b1 = Bool
+
+class f32x2(Buffer):
+    """Metal's float2: as an annotation a buffer of it; called with components a vector, with one
+    value a conversion."""
+
+    def __new__(cls, *x: Number) -> Value: ...  # type: ignore[misc]
+    def __class_getitem__(cls, shape: int | tuple[int, ...]) -> Any: ...
+
+class f16x2(Buffer):
+    """Metal's half2: as an annotation a buffer of it; called with components a vector, with one
+    value a conversion."""
+
+    def __new__(cls, *x: Number) -> Value: ...  # type: ignore[misc]
+    def __class_getitem__(cls, shape: int | tuple[int, ...]) -> Any: ...
+
+class bf16x2(Buffer):
+    """Metal's bfloat2: as an annotation a buffer of it; called with components a vector, with one
+    value a conversion."""
+
+    def __new__(cls, *x: Number) -> Value: ...  # type: ignore[misc]
+    def __class_getitem__(cls, shape: int | tuple[int, ...]) -> Any: ...
+
+class i8x2(Buffer):
+    """Metal's char2: as an annotation a buffer of it; called with components a vector, with one
+    value a conversion."""
+
+    def __new__(cls, *x: Number) -> Value: ...  # type: ignore[misc]
+    def __class_getitem__(cls, shape: int | tuple[int, ...]) -> Any: ...
+
+class u8x2(Buffer):
+    """Metal's uchar2: as an annotation a buffer of it; called with components a vector, with one
+    value a conversion."""
+
+    def __new__(cls, *x: Number) -> Value: ...  # type: ignore[misc]
+    def __class_getitem__(cls, shape: int | tuple[int, ...]) -> Any: ...
+
+class i16x2(Buffer):
+    """Metal's short2: as an annotation a buffer of it; called with components a vector, with one
+    value a conversion."""
+
+    def __new__(cls, *x: Number) -> Value: ...  # type: ignore[misc]
+    def __class_getitem__(cls, shape: int | tuple[int, ...]) -> Any: ...
+
+class u16x2(Buffer):
+    """Metal's ushort2: as an annotation a buffer of it; called with components a vector, with one
+    value a conversion."""
+
+    def __new__(cls, *x: Number) -> Value: ...  # type: ignore[misc]
+    def __class_getitem__(cls, shape: int | tuple[int, ...]) -> Any: ...
+
+class i32x2(Buffer):
+    """Metal's int2: as an annotation a buffer of it; called with components a vector, with one
+    value a conversion."""
+
+    def __new__(cls, *x: Number) -> Value: ...  # type: ignore[misc]
+    def __class_getitem__(cls, shape: int | tuple[int, ...]) -> Any: ...
+
+class u32x2(Buffer):
+    """Metal's uint2: as an annotation a buffer of it; called with components a vector, with one
+    value a conversion."""
+
+    def __new__(cls, *x: Number) -> Value: ...  # type: ignore[misc]
+    def __class_getitem__(cls, shape: int | tuple[int, ...]) -> Any: ...
+
+class i64x2(Buffer):
+    """Metal's long2: as an annotation a buffer of it; called with components a vector, with one
+    value a conversion."""
+
+    def __new__(cls, *x: Number) -> Value: ...  # type: ignore[misc]
+    def __class_getitem__(cls, shape: int | tuple[int, ...]) -> Any: ...
+
+class u64x2(Buffer):
+    """Metal's ulong2: as an annotation a buffer of it; called with components a vector, with one
+    value a conversion."""
+
+    def __new__(cls, *x: Number) -> Value: ...  # type: ignore[misc]
+    def __class_getitem__(cls, shape: int | tuple[int, ...]) -> Any: ...
+
+class b1x2(Buffer):
+    """Metal's bool2: as an annotation a buffer of it; called with components a vector, with one
+    value a conversion."""
+
+    def __new__(cls, *x: Number) -> Value: ...  # type: ignore[misc]
+    def __class_getitem__(cls, shape: int | tuple[int, ...]) -> Any: ...
+
+class f32x3(Buffer):
+    """Metal's float3: as an annotation a buffer of it; called with components a vector, with one
+    value a conversion."""
+
+    def __new__(cls, *x: Number) -> Value: ...  # type: ignore[misc]
+    def __class_getitem__(cls, shape: int | tuple[int, ...]) -> Any: ...
+
+class f16x3(Buffer):
+    """Metal's half3: as an annotation a buffer of it; called with components a vector, with one
+    value a conversion."""
+
+    def __new__(cls, *x: Number) -> Value: ...  # type: ignore[misc]
+    def __class_getitem__(cls, shape: int | tuple[int, ...]) -> Any: ...
+
+class bf16x3(Buffer):
+    """Metal's bfloat3: as an annotation a buffer of it; called with components a vector, with one
+    value a conversion."""
+
+    def __new__(cls, *x: Number) -> Value: ...  # type: ignore[misc]
+    def __class_getitem__(cls, shape: int | tuple[int, ...]) -> Any: ...
+
+class i8x3(Buffer):
+    """Metal's char3: as an annotation a buffer of it; called with components a vector, with one
+    value a conversion."""
+
+    def __new__(cls, *x: Number) -> Value: ...  # type: ignore[misc]
+    def __class_getitem__(cls, shape: int | tuple[int, ...]) -> Any: ...
+
+class u8x3(Buffer):
+    """Metal's uchar3: as an annotation a buffer of it; called with components a vector, with one
+    value a conversion."""
+
+    def __new__(cls, *x: Number) -> Value: ...  # type: ignore[misc]
+    def __class_getitem__(cls, shape: int | tuple[int, ...]) -> Any: ...
+
+class i16x3(Buffer):
+    """Metal's short3: as an annotation a buffer of it; called with components a vector, with one
+    value a conversion."""
+
+    def __new__(cls, *x: Number) -> Value: ...  # type: ignore[misc]
+    def __class_getitem__(cls, shape: int | tuple[int, ...]) -> Any: ...
+
+class u16x3(Buffer):
+    """Metal's ushort3: as an annotation a buffer of it; called with components a vector, with one
+    value a conversion."""
+
+    def __new__(cls, *x: Number) -> Value: ...  # type: ignore[misc]
+    def __class_getitem__(cls, shape: int | tuple[int, ...]) -> Any: ...
+
+class i32x3(Buffer):
+    """Metal's int3: as an annotation a buffer of it; called with components a vector, with one
+    value a conversion."""
+
+    def __new__(cls, *x: Number) -> Value: ...  # type: ignore[misc]
+    def __class_getitem__(cls, shape: int | tuple[int, ...]) -> Any: ...
+
+class u32x3(Buffer):
+    """Metal's uint3: as an annotation a buffer of it; called with components a vector, with one
+    value a conversion."""
+
+    def __new__(cls, *x: Number) -> Value: ...  # type: ignore[misc]
+    def __class_getitem__(cls, shape: int | tuple[int, ...]) -> Any: ...
+
+class i64x3(Buffer):
+    """Metal's long3: as an annotation a buffer of it; called with components a vector, with one
+    value a conversion."""
+
+    def __new__(cls, *x: Number) -> Value: ...  # type: ignore[misc]
+    def __class_getitem__(cls, shape: int | tuple[int, ...]) -> Any: ...
+
+class u64x3(Buffer):
+    """Metal's ulong3: as an annotation a buffer of it; called with components a vector, with one
+    value a conversion."""
+
+    def __new__(cls, *x: Number) -> Value: ...  # type: ignore[misc]
+    def __class_getitem__(cls, shape: int | tuple[int, ...]) -> Any: ...
+
+class b1x3(Buffer):
+    """Metal's bool3: as an annotation a buffer of it; called with components a vector, with one
+    value a conversion."""
+
+    def __new__(cls, *x: Number) -> Value: ...  # type: ignore[misc]
+    def __class_getitem__(cls, shape: int | tuple[int, ...]) -> Any: ...
+
+class f32x4(Buffer):
+    """Metal's float4: as an annotation a buffer of it; called with components a vector, with one
+    value a conversion."""
+
+    def __new__(cls, *x: Number) -> Value: ...  # type: ignore[misc]
+    def __class_getitem__(cls, shape: int | tuple[int, ...]) -> Any: ...
+
+class f16x4(Buffer):
+    """Metal's half4: as an annotation a buffer of it; called with components a vector, with one
+    value a conversion."""
+
+    def __new__(cls, *x: Number) -> Value: ...  # type: ignore[misc]
+    def __class_getitem__(cls, shape: int | tuple[int, ...]) -> Any: ...
+
+class bf16x4(Buffer):
+    """Metal's bfloat4: as an annotation a buffer of it; called with components a vector, with one
+    value a conversion."""
+
+    def __new__(cls, *x: Number) -> Value: ...  # type: ignore[misc]
+    def __class_getitem__(cls, shape: int | tuple[int, ...]) -> Any: ...
+
+class i8x4(Buffer):
+    """Metal's char4: as an annotation a buffer of it; called with components a vector, with one
+    value a conversion."""
+
+    def __new__(cls, *x: Number) -> Value: ...  # type: ignore[misc]
+    def __class_getitem__(cls, shape: int | tuple[int, ...]) -> Any: ...
+
+class u8x4(Buffer):
+    """Metal's uchar4: as an annotation a buffer of it; called with components a vector, with one
+    value a conversion."""
+
+    def __new__(cls, *x: Number) -> Value: ...  # type: ignore[misc]
+    def __class_getitem__(cls, shape: int | tuple[int, ...]) -> Any: ...
+
+class i16x4(Buffer):
+    """Metal's short4: as an annotation a buffer of it; called with components a vector, with one
+    value a conversion."""
+
+    def __new__(cls, *x: Number) -> Value: ...  # type: ignore[misc]
+    def __class_getitem__(cls, shape: int | tuple[int, ...]) -> Any: ...
+
+class u16x4(Buffer):
+    """Metal's ushort4: as an annotation a buffer of it; called with components a vector, with one
+    value a conversion."""
+
+    def __new__(cls, *x: Number) -> Value: ...  # type: ignore[misc]
+    def __class_getitem__(cls, shape: int | tuple[int, ...]) -> Any: ...
+
+class i32x4(Buffer):
+    """Metal's int4: as an annotation a buffer of it; called with components a vector, with one
+    value a conversion."""
+
+    def __new__(cls, *x: Number) -> Value: ...  # type: ignore[misc]
+    def __class_getitem__(cls, shape: int | tuple[int, ...]) -> Any: ...
+
+class u32x4(Buffer):
+    """Metal's uint4: as an annotation a buffer of it; called with components a vector, with one
+    value a conversion."""
+
+    def __new__(cls, *x: Number) -> Value: ...  # type: ignore[misc]
+    def __class_getitem__(cls, shape: int | tuple[int, ...]) -> Any: ...
+
+class i64x4(Buffer):
+    """Metal's long4: as an annotation a buffer of it; called with components a vector, with one
+    value a conversion."""
+
+    def __new__(cls, *x: Number) -> Value: ...  # type: ignore[misc]
+    def __class_getitem__(cls, shape: int | tuple[int, ...]) -> Any: ...
+
+class u64x4(Buffer):
+    """Metal's ulong4: as an annotation a buffer of it; called with components a vector, with one
+    value a conversion."""
+
+    def __new__(cls, *x: Number) -> Value: ...  # type: ignore[misc]
+    def __class_getitem__(cls, shape: int | tuple[int, ...]) -> Any: ...
+
+class b1x4(Buffer):
+    """Metal's bool4: as an annotation a buffer of it; called with components a vector, with one
+    value a conversion."""
+
+    def __new__(cls, *x: Number) -> Value: ...  # type: ignore[misc]
+    def __class_getitem__(cls, shape: int | tuple[int, ...]) -> Any: ...
 
 mem_device: str
 mem_device_and_threadgroup: str
@@ -1175,6 +1434,79 @@ def quad_is_first() -> Value:
     Metal Shading Language Specification, section 6.9.3.
     """
 
+def dot(x: Number, y: Number) -> Value:
+    """Sum of the products of components.
+
+    Signature: ``V:float, V -> S``.
+
+    Metal Shading Language Specification, section 6.6.
+    """
+
+def length(x: Number) -> Value:
+    """Length of a vector: sqrt(dot(x, x)).
+
+    Signature: ``V:float -> S``.
+
+    Metal Shading Language Specification, section 6.6.
+    """
+
+def length_squared(x: Number) -> Value:
+    """Square of the length: dot(x, x).
+
+    Signature: ``V:float -> S``.
+
+    Metal Shading Language Specification, section 6.6.
+    """
+
+def distance(x: Number, y: Number) -> Value:
+    """Length of x - y.
+
+    Signature: ``V:float, V -> S``.
+
+    Metal Shading Language Specification, section 6.6.
+    """
+
+def normalize(x: Number) -> Value:
+    """The vector of length 1 in the direction of x.
+
+    Signature: ``V:float -> V``.
+
+    Metal Shading Language Specification, section 6.6.
+    """
+
+def cross(x: Number, y: Number) -> Value:
+    """Cross product of two vectors of 3.
+
+    Signature: ``V3:float, V3 -> V3``.
+
+    Metal Shading Language Specification, section 6.6.
+    """
+
+def reflect(i: Number, n: Number) -> Value:
+    """The incident vector i reflected at a surface of unit normal n: i - 2 * dot(n, i) * n.
+
+    Signature: ``V:float, V -> V``.
+
+    Metal Shading Language Specification, section 6.6.
+    """
+
+def faceforward(n: Number, i: Number, nref: Number) -> Value:
+    """N if dot(nref, i) is negative, else -n.
+
+    Signature: ``V:float, V, V -> V``.
+
+    Metal Shading Language Specification, section 6.6.
+    """
+
+def refract(i: Number, n: Number, eta: Number) -> Value:
+    """The unit vector i refracted at a surface of unit normal n with ratio eta of indices; zero
+    where there is only reflection.
+
+    Signature: ``V:float, V, S -> V``.
+
+    Metal Shading Language Specification, section 6.6.
+    """
+
 def cmp_eq(a: Number, b: Number) -> Value:
     """`a == b`, by the operands' type.
 
@@ -1233,6 +1565,78 @@ def cmp_uge(a: Number, b: Number) -> Value:
     """`a >= b` of the bits read as unsigned.
 
     Signature: ``T:int, T -> b1``.
+    """
+
+def make_float2(*values: Number) -> Value:
+    """A float2 from its components, converted; one number becomes each of them.
+
+    Metal Shading Language Specification, section 2.2.
+    """
+
+def make_float3(*values: Number) -> Value:
+    """A float3 from its components, converted; one number becomes each of them.
+
+    Metal Shading Language Specification, section 2.2.
+    """
+
+def make_float4(*values: Number) -> Value:
+    """A float4 from its components, converted; one number becomes each of them.
+
+    Metal Shading Language Specification, section 2.2.
+    """
+
+def make_half2(*values: Number) -> Value:
+    """A half2 from its components, converted; one number becomes each of them.
+
+    Metal Shading Language Specification, section 2.2.
+    """
+
+def make_half3(*values: Number) -> Value:
+    """A half3 from its components, converted; one number becomes each of them.
+
+    Metal Shading Language Specification, section 2.2.
+    """
+
+def make_half4(*values: Number) -> Value:
+    """A half4 from its components, converted; one number becomes each of them.
+
+    Metal Shading Language Specification, section 2.2.
+    """
+
+def make_int2(*values: Number) -> Value:
+    """A int2 from its components, converted; one number becomes each of them.
+
+    Metal Shading Language Specification, section 2.2.
+    """
+
+def make_int3(*values: Number) -> Value:
+    """A int3 from its components, converted; one number becomes each of them.
+
+    Metal Shading Language Specification, section 2.2.
+    """
+
+def make_int4(*values: Number) -> Value:
+    """A int4 from its components, converted; one number becomes each of them.
+
+    Metal Shading Language Specification, section 2.2.
+    """
+
+def make_uint2(*values: Number) -> Value:
+    """A uint2 from its components, converted; one number becomes each of them.
+
+    Metal Shading Language Specification, section 2.2.
+    """
+
+def make_uint3(*values: Number) -> Value:
+    """A uint3 from its components, converted; one number becomes each of them.
+
+    Metal Shading Language Specification, section 2.2.
+    """
+
+def make_uint4(*values: Number) -> Value:
+    """A uint4 from its components, converted; one number becomes each of them.
+
+    Metal Shading Language Specification, section 2.2.
     """
 
 __all__: list[str]

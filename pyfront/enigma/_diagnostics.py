@@ -217,6 +217,43 @@ CATALOGUE: dict[str, tuple[str, str | None, str, str | None]] = {
         "{op} needs whole simdgroups, and the kernel's block has {threads} threads",
         "a simdgroup has 32 threads: @enigma.kernel(block=32), or a multiple of it",
     ),
+    # -- vectors -------------------------------------------------------------------------------
+    "E0160": (
+        "error",
+        None,
+        "{a} and {b} differ in the number of components",
+        "take components, v.xy or v.x, or build a vector with enigma.make_vec",
+    ),
+    "E0161": (
+        "error",
+        None,
+        "{component} is assigned, but values are immutable",
+        "v = enigma.vec_insert(v, {lane}, value)",
+    ),
+    "E0162": (
+        "error",
+        None,
+        "a {dtype} has no component {component}",
+        "{fix}",
+    ),
+    "E0163": (
+        "error",
+        None,
+        "{what} is one number for each thread, not a {dtype}",
+        "{fix}",
+    ),
+    "E0164": (
+        "error",
+        None,
+        "{op} of {count} components",
+        "{fix}",
+    ),
+    "E0165": (
+        "error",
+        None,
+        "a carried value that was compared as a number becomes a {dtype}",
+        "start it as a vector: init=[enigma.{dtype}(0)]",
+    ),
     # -- control flow --------------------------------------------------------------------------
     "E0201": (
         "error",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enigma.dtypes import CLASSES, DType, as_dtype, b1, f32, i32, i64, u64
+from enigma.dtypes import CLASSES, DType, as_dtype, b1, f32, i32, i64, u64, with_width
 from enigma.errors import Note, mistake
 from enigma.locations import Location, user_location
 from enigma.tracer import current_tracer
@@ -23,9 +23,16 @@ Literal = int | float | bool
 
 
 def common_dtype(a: DType, b: DType) -> DType:
-    """What Metal converts two operands of different types to, but narrow integers stay narrow."""
+    """What Metal converts two operands of different types to, but narrow integers stay narrow.
+
+    A scalar beside a vector is each of its components.
+    """
     if a is b:
         return a
+    if a.width > 1 or b.width > 1:
+        if a.width != b.width and a.width > 1 and b.width > 1:
+            raise mistake("E0160", a=a, b=b)
+        return with_width(common_dtype(a.scalar, b.scalar), max(a.width, b.width))
     if a.is_float and b.is_float:
         if a.bytes == b.bytes:  # f16 and bf16: neither holds the other
             raise mistake("E0108", a=a, b=b)
@@ -52,8 +59,8 @@ def literal_dtype(literal: Literal, met: DType | None = None) -> DType:
     if isinstance(literal, bool):
         return met
     if isinstance(literal, float):
-        return met if met.is_float else f32
-    return i32 if met.is_bool else met
+        return met if met.is_float else with_width(f32, met.width)
+    return with_width(i32, met.width) if met.is_bool else met
 
 
 def check_literal(literal: Literal, dtype: DType, location: Location | None = None) -> None:
@@ -70,7 +77,7 @@ def check_literal(literal: Literal, dtype: DType, location: Location | None = No
         if fits or dtype.low <= number <= dtype.high:
             return
         # A value that rounds to the largest number is that number, as in IEEE 754.
-        if abs(number) < float(dtype.high) * (1 + 2.0 ** -_PRECISION[dtype.name]):
+        if abs(number) < float(dtype.high) * (1 + 2.0 ** -_PRECISION[dtype.scalar.name]):
             return
     elif dtype.low <= literal <= dtype.high:
         return
@@ -114,9 +121,15 @@ def convert(x: Value | Literal, dtype: DType) -> Value:
 
 
 def cast(x: Value, dtype: DType, *, named: bool = False) -> Value:
-    """Record a cast unless it changes nothing."""
+    """Record a cast unless it changes nothing; a scalar becomes each component of a vector."""
     if x.dtype is dtype:
         return x
+    if x.dtype.width != dtype.width:
+        if x.dtype.width > 1:
+            raise mistake("E0160", a=x.dtype, b=dtype, notes=type_notes([x], x.dtype))
+        component = cast(x, dtype.scalar)
+        tracer = current_tracer("a vector")
+        return tracer.emit("make_vec", (component,) * dtype.width, dtype, named=named)
     return current_tracer("a cast").emit("cast", (x,), dtype, named=named)
 
 
@@ -160,8 +173,8 @@ def unify(
                 strong = literal_dtype(x, strong)
             elif x.weak is not None:
                 strong = literal_dtype(0.0 if x.weak.is_float else 0, strong)
-    if strong.is_bool and cls not in ("bits", "any"):
-        strong = i32
+    if strong.is_bool and cls not in ("bits", "bool", "any"):
+        strong = with_width(i32, strong.width)
     check_class(what, operands, strong, cls)
     return [convert(x, strong) for x in operands], strong
 
@@ -177,13 +190,14 @@ _CLASS_WORDS = {
     "laneint": ("an integer of at most 32 bits", "int"),
     "lane": ("f32, f16, bf16 or an integer of at most 32 bits", "float"),
     "bits": ("an integer or b1", "int"),
+    "bool": ("b1", "bool"),
     "any": ("any dtype", "float"),
 }
 
 
 def check_class(what: str, operands: list[Value | Literal], dtype: DType, cls: str) -> None:
     """Diagnose operands of a type that the op does not take, and show where the type comes from."""
-    if dtype in CLASSES[cls]:
+    if dtype.scalar in CLASSES[cls]:
         return
     expected, metal = _CLASS_WORDS[cls]
     raise mistake(
@@ -210,6 +224,8 @@ def fixed_operand(what: str, x: Value | Literal, dtype: DType) -> Value:
         return condition(x)
     if isinstance(x, Value):
         source = x.weak.settled() if x.weak is not None else x.dtype
+        if source.width > 1:
+            raise mistake("E0163", what=what, dtype=source, fix="take a component: v.x")
         accepted = source.is_integer or dtype.is_float
     else:
         accepted = isinstance(x, int) or dtype.is_float
@@ -228,13 +244,28 @@ def fixed_operand(what: str, x: Value | Literal, dtype: DType) -> Value:
 
 def condition(x: object) -> Value:
     """A b1: as it is, or whether a number differs from zero."""
+    chosen = conditions(x)
+    if chosen.dtype.width > 1:
+        raise mistake(
+            "E0163",
+            what="a condition",
+            dtype=chosen.dtype,
+            fix="use enigma.any(v) or enigma.all(v)",
+            notes=type_notes([chosen], chosen.dtype),
+        )
+    return chosen
+
+
+def conditions(x: object) -> Value:
+    """A b1, or one for each component of a vector."""
     operand = read_operand(x, "a condition")
     if not isinstance(operand, Value):
         return constant(bool(operand), b1)
-    if operand.weak is None and operand.dtype is b1:
+    if operand.weak is None and operand.dtype.is_bool:
         return operand
     zero = constant(0, operand.dtype)
-    return current_tracer("a condition").emit("cmp_ne", (operand, zero), b1, named=False)
+    result = with_width(b1, operand.dtype.width)
+    return current_tracer("a condition").emit("cmp_ne", (operand, zero), result, named=False)
 
 
 def stored_value(x: object, dtype: DType, where: str) -> Value:
@@ -262,7 +293,7 @@ def stored_value(x: object, dtype: DType, where: str) -> Value:
 
 def _warn_narrowing(old: DType, new: DType, where: str) -> None:
     to_integer = old.is_float and not new.is_float
-    if to_integer or old.bytes > new.bytes:
+    if to_integer or old.scalar.bytes > new.scalar.bytes:
         tracer = current_tracer("a store")
         tracer.warn("W0101", user_location(), old=old, new=new, where=where, metal=new.metal)
 
@@ -359,8 +390,9 @@ def metal_cast(x: object, dtype: object) -> Value:
         dtype: any spelling of a dtype.
 
     Returns:
-        The value as `dtype`. Narrowing keeps the low bits, float to integer truncates, anything but
-        zero is True as b1. A cast to the type it has records nothing.
+        The value as `dtype`; a scalar becomes each component of a vector, a vector converts
+        component by component. Narrowing keeps the low bits, float to integer truncates, anything
+        but zero is True as b1. A cast to the type it has records nothing.
     """
     target = as_dtype(dtype)
     operand = read_operand(x, "the operand of metal_cast")
@@ -399,6 +431,8 @@ def as_type(x: object, dtype: object) -> Value:
             problem="b1 has no bits to read",
             fix='convert it: enigma.metal_cast(x, "uchar")',
         )
+    if source.width != target.width:
+        raise mistake("E0160", a=source, b=target, notes=type_notes([value], source))
     if source.bytes != target.bytes:
         raise mistake(
             "E0111",

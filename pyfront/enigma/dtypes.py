@@ -1,4 +1,4 @@
-"""Scalar element types: the rows of the dtype table as Python objects."""
+"""Element types: the rows of the dtype table as Python objects, and vectors of them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from enigma.errors import mistake
 
 
 class DType:
-    """A scalar element type, such as ``enigma.f32`` (also ``enigma.Float32``, ``"float"``).
+    """An element type: a scalar such as ``enigma.f32`` (also ``enigma.Float32``, ``"float"``), or a
+    vector of 2 to 4 of one, such as ``enigma.f32x4`` (``"float4"``).
 
     As an annotation it is a buffer of that type; ``enigma.f32[M, N]`` is a buffer with a shape.
     Called in a kernel, ``enigma.f32(x)`` is ``enigma.metal_cast(x, enigma.f32)``.
@@ -15,9 +16,12 @@ class DType:
     Attributes:
         name: the name in traces and manifests, ``"f32"``.
         metal: Metal's name, ``"float"``.
-        bytes: the size of an element.
-        is_float, is_integer, is_signed, is_bool: what it is; b1 is neither float nor integer.
-        low, high: the range of values that it can hold.
+        bytes: the size of an element in memory; vectors of 3 take the room of 4.
+        width: the number of components, 1 for a scalar.
+        scalar: the type of the components, a scalar's own.
+        is_float, is_integer, is_signed, is_bool: what the components are; b1 is neither float nor
+            integer.
+        low, high: the range of values that a component can hold.
     """
 
     __slots__ = (
@@ -31,6 +35,8 @@ class DType:
         "low",
         "metal",
         "name",
+        "scalar",
+        "width",
     )
 
     def __init__(self, name: str, class_name: str, metal: str, size: int, kind: str) -> None:
@@ -38,6 +44,8 @@ class DType:
         self.class_name = class_name
         self.metal = metal
         self.bytes = size
+        self.width = 1
+        self.scalar = self
         self.is_float = kind in ("Float", "BFloat")
         self.is_integer = kind in ("SignedInt", "UnsignedInt")
         self.is_signed = kind == "SignedInt" or self.is_float
@@ -51,6 +59,20 @@ class DType:
             bits = 1 if self.is_bool else size * 8
             self.low = -(1 << bits - 1) if kind == "SignedInt" else 0
             self.high = (1 << bits - 1) - 1 if kind == "SignedInt" else (1 << bits) - 1
+
+    @classmethod
+    def vector(cls, scalar: DType, width: int) -> DType:
+        """The vector of `width` components of a scalar type."""
+        dtype = cls.__new__(cls)
+        for attribute in ("low", "high", "is_float", "is_integer", "is_signed", "is_bool"):
+            setattr(dtype, attribute, getattr(scalar, attribute))
+        dtype.name = f"{scalar.name}x{width}"
+        dtype.class_name = f"{scalar.class_name}x{width}"
+        dtype.metal = f"{scalar.metal}{width}"
+        dtype.bytes = scalar.bytes * (4 if width == 3 else width)
+        dtype.width = width
+        dtype.scalar = scalar
+        return dtype
 
     def __repr__(self) -> str:
         return f"enigma.{self.name}"
@@ -68,11 +90,15 @@ class DType:
 
         return BufferType(self, shape)
 
-    def __call__(self, x: object) -> object:
-        """``enigma.metal_cast(x, self)``."""
+    def __call__(self, *x: object) -> object:
+        """``enigma.metal_cast(x, self)``; a vector type also takes its components."""
+        if len(x) != 1:
+            from enigma.vectors import make_vector
+
+            return make_vector(self, x)
         from enigma.conversions import metal_cast
 
-        return metal_cast(x, self)
+        return metal_cast(x[0], self)
 
 
 # The largest finite values; a literal beyond them is out of range.
@@ -86,9 +112,17 @@ BY_NAME: dict[str, DType] = {
     row.name: DType(row.name, row.cls, row.metal, row.bytes, row.kind) for row in DTYPES
 }
 
+WIDTHS = (2, 3, 4)
+VECTORS: dict[str, DType] = {
+    vector.name: vector
+    for width in WIDTHS
+    for vector in (DType.vector(scalar, width) for scalar in BY_NAME.values())
+}
+globals().update(VECTORS)  # where copying and pickling look for them
+
 # Everything that a string may say: our names, the classes' and Metal's.
 _SPELLINGS: dict[str, DType] = {}
-for _dtype in BY_NAME.values():
+for _dtype in (*BY_NAME.values(), *VECTORS.values()):
     for _spelling in (_dtype.name, _dtype.class_name, _dtype.metal):
         _SPELLINGS[_spelling] = _dtype
 del _dtype, _spelling
@@ -97,6 +131,14 @@ f32, f16, bf16 = BY_NAME["f32"], BY_NAME["f16"], BY_NAME["bf16"]
 i8, u8, i16, u16 = BY_NAME["i8"], BY_NAME["u8"], BY_NAME["i16"], BY_NAME["u16"]
 i32, u32, i64, u64 = BY_NAME["i32"], BY_NAME["u32"], BY_NAME["i64"], BY_NAME["u64"]
 b1 = BY_NAME["b1"]
+
+
+def with_width(dtype: DType, width: int) -> DType:
+    """The vector of `width` components of a type's, or their scalar type for 1."""
+    if dtype.width == width:
+        return dtype
+    return dtype.scalar if width == 1 else VECTORS[f"{dtype.scalar.name}x{width}"]
+
 
 # What an annotation such as `float` means, as literals do: Python's own types.
 _PYTHON_TYPES: dict[object, DType] = {float: f32, int: i32, bool: b1}
@@ -123,10 +165,10 @@ def as_dtype(spelling: object) -> DType:
 
 def unsigned_of(dtype: DType) -> DType:
     """The unsigned integer of an integer's width."""
-    return BY_NAME[f"u{dtype.bytes * 8}"]
+    return with_width(BY_NAME[f"u{dtype.scalar.bytes * 8}"], dtype.width)
 
 
-# The classes of the op table's signatures (OpTable.td).
+# The classes of the op table's signatures (OpTable.td); vectors by their components.
 _FLOATS = (f32, f16)
 _INTEGERS = (i8, u8, i16, u16, i32, u32, i64, u64)
 CLASSES: dict[str, tuple[DType, ...]] = {
@@ -139,5 +181,6 @@ CLASSES: dict[str, tuple[DType, ...]] = {
     "laneint": tuple(t for t in _INTEGERS if t.bytes <= 4),
     "lane": (*_FLOATS, bf16, *(t for t in _INTEGERS if t.bytes <= 4)),
     "bits": (*_INTEGERS, b1),
+    "bool": (b1,),
     "any": tuple(BY_NAME.values()),
 }

@@ -10,14 +10,14 @@ from enigma.conversions import (
     cast,
     check_class,
     common_dtype,
-    condition,
+    conditions,
     constant,
     convert,
     fixed_operand,
     literal_dtype,
     unify,
 )
-from enigma.dtypes import BY_NAME, f32, i32, unsigned_of
+from enigma.dtypes import BY_NAME, f32, i32, unsigned_of, with_width
 from enigma.errors import mistake
 from enigma.tracer import current_tracer
 from enigma.values import Value, WeakType, read_operand
@@ -97,6 +97,8 @@ def call_row(name: str, args: tuple[object, ...], *, shown: str | None = None) -
     values: list[Value | None] = [None] * len(operands)
     types: dict[str, DType | WeakType] = {}
     for position, (variable, cls) in enumerate(signature.operands):
+        if cls in _COMPONENT:
+            continue
         if not variable:
             values[position] = fixed_operand(shown, operands[position], BY_NAME[cls])
         elif variable not in types:
@@ -109,13 +111,64 @@ def call_row(name: str, args: tuple[object, ...], *, shown: str | None = None) -
             )
             for p, value in zip(sharing, converted, strict=True):
                 values[p] = value
+            if variable in _VECTORS:
+                types["S"] = _component_type(shown, signature, operands, values, types)
     if name in _BIT_FIELDS:
         _check_bit_field(name, operands[-2], operands[-1], values[0].dtype)  # type: ignore[union-attr]
+    result = types.get(signature.result.removeprefix("unsigned "))
     if signature.result.startswith("unsigned "):
         result = unsigned_of(values[0].dtype)  # type: ignore[union-attr]
-    else:
-        result = types.get(signature.result) or BY_NAME[signature.result]
+    elif result is None:
+        result = BY_NAME[signature.result]
+        shape = types.get("T")
+        if isinstance(shape, WeakType):
+            shape.root().is_scalar = True
+        elif shape is not None:
+            result = with_width(result, shape.width)
     return tracer.emit(name, tuple(values), result)  # type: ignore[arg-type]
+
+
+# Variables that range over vectors alone (of any width, of 3), and what stands for a component.
+_VECTORS = {"V": "vectors", "V3": "vectors of 3"}
+_COMPONENT = ("S",)
+
+
+def _component_type(
+    shown: str,
+    signature: Signature,
+    operands: list[Value | int | float | bool],
+    values: list[Value | None],
+    types: dict[str, DType | WeakType],
+) -> DType:
+    """The type of the components of `V`, after the operands that are one have been converted."""
+    (variable,) = (v for v in types if v in _VECTORS)
+    vector = types[variable]
+    assert not isinstance(vector, WeakType)
+    if vector.width == 1 or (variable == "V3" and vector.width != 3):
+        fix = (
+            "build one with enigma.make_vec"
+            if vector.width == 1
+            else "take three components: v.xyz"
+        )
+        raise mistake(
+            "E0119", op=shown, problem=f"it takes {_VECTORS[variable]}, not a {vector}", fix=fix
+        )
+    scalar = vector.scalar
+    components = [p for p, (_, cls) in enumerate(signature.operands) if cls in _COMPONENT]
+    for p in components:
+        x = operands[p]
+        if isinstance(x, Value) and x.weak is None:
+            if x.dtype.width > 1:
+                raise mistake("E0163", what=shown, dtype=x.dtype, fix="take a component: v.x")
+            scalar = common_dtype(scalar, x.dtype)
+    if scalar is not vector.scalar:
+        types[variable] = vector = with_width(scalar, vector.width)
+        for p, value in enumerate(values):
+            if value is not None and signature.operands[p][0] == variable:
+                values[p] = cast(value, vector)
+    for p in components:
+        values[p] = convert(operands[p], scalar)
+    return scalar
 
 
 # Functions whose last two operands are the offset and the width of a field.
@@ -125,14 +178,14 @@ _BIT_FIELDS = frozenset(("extract_bits", "insert_bits"))
 def _check_bit_field(name: str, offset: object, bits: object, dtype: DType) -> None:
     """Diagnose a field that is known to leave the integer; Metal gives it no meaning."""
     known = [x for x in (offset, bits) if type(x) is int]
-    if sum(known) > dtype.bytes * 8:
+    if sum(known) > dtype.scalar.bytes * 8:
         field = " and ".join(
             f"{what} {x}" for what, x in (("offset", offset), ("bits", bits)) if type(x) is int
         )
         raise mistake(
             "E0119",
             op=name,
-            problem=f"{field} leave a {dtype}, which has {dtype.bytes * 8} bits",
+            problem=f"{field} leave a {dtype}, which has {dtype.scalar.bytes * 8} bits",
             fix="offset + bits must not be above the width",
         )
 
@@ -161,11 +214,14 @@ def shift_operator(name: str, a: object, b: object) -> Value:
             check_class(shown, [left, right], side_dtype, "int")
     if isinstance(left, Value):
         dtype = left.dtype
+        if isinstance(right, Value) and right.dtype.width > 1:
+            # A scalar beside a vector is each of its components.
+            dtype = common_dtype(dtype, with_width(dtype, right.dtype.width))
     else:
         assert isinstance(right, Value)
         dtype = literal_dtype(left, right.dtype)
     if dtype.is_bool:
-        dtype = i32
+        dtype = with_width(i32, dtype.width)
     return tracer.emit(name, (convert(left, dtype), convert(right, dtype)), dtype)
 
 
@@ -198,7 +254,8 @@ def power(a: object, b: object) -> Value:
     ):
         dtype = base.dtype
         if dtype.is_bool:
-            base, dtype = convert(base, i32), i32
+            dtype = with_width(i32, dtype.width)
+            base = convert(base, dtype)
         if exponent >= 0 or dtype.is_float:
             result = _multiplied_power(base, abs_int(exponent))
             return result if exponent >= 0 else 1 / result
@@ -212,9 +269,9 @@ def power(a: object, b: object) -> Value:
                 f"{_MAX_MULTIPLIED_POWER}",
                 fix='compute with floats: enigma.metal_cast(x, "float") ** y',
             )
-        base = convert(base, f32)
+        base = convert(base, with_width(f32, base_dtype.width))
     elif base_dtype is None and isinstance(exponent, Value) and not exponent.dtype.is_float:
-        exponent = convert(exponent, f32)
+        exponent = convert(exponent, with_width(f32, exponent.dtype.width))
     if isinstance(exponent, Value) and isinstance(base, Value):
         # An integer exponent converts, as Metal's operators would.
         dtype = common_dtype(base.dtype, exponent.dtype)
@@ -280,14 +337,21 @@ def where(false_val: object, true_val: object, cond: object) -> Value:
 
     Args:
         false_val, true_val: values of any dtype; they are converted to their common type.
-        cond: a b1, or a number that counts as true when it is not zero.
+        cond: a b1, or a number that counts as true when it is not zero; a vector of them chooses
+            component by component.
 
     Both values are computed whichever is taken.
     """
     tracer = current_tracer("enigma.where")
     operands = [read_operand(x, "an operand of where") for x in (true_val, false_val)]
-    chosen = condition(cond)
+    chosen = conditions(cond)
     values, dtype = unify("where", operands, "any")
+    assert not isinstance(dtype, WeakType)
+    if chosen.dtype.width > 1:
+        if dtype.width not in (1, chosen.dtype.width):
+            raise mistake("E0160", a=chosen.dtype, b=dtype)
+        dtype = with_width(dtype, chosen.dtype.width)
+        values = [cast(value, dtype) for value in values]
     return tracer.emit("select", (chosen, *values), dtype)
 
 

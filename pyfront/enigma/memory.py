@@ -131,6 +131,8 @@ class Buffer(AtomicMethods):
             raise mistake("E0116", name=self.name, what=words[type(part)])
         operand = read_operand(part, f"an index of '{self.name}'")
         dtype = operand.dtype if isinstance(operand, Value) else literal_dtype(operand)
+        if dtype.width > 1:
+            raise mistake("E0163", what=f"an index of '{self.name}'", dtype=dtype, fix="v.x")
         if dtype.is_float:
             raise self._float_index(operand, dtype)
         if dtype.is_bool:

@@ -174,6 +174,11 @@ def _innermost_user_place(trace: TracebackType | None) -> tuple[Location | None,
 
 def _suggestion(error: BaseException) -> str | None:
     """What the user may have meant, when a name is unknown."""
+    if isinstance(error, AttributeError):
+        # Assigning `v.xy`; a single component is a property, whose setter says so itself.
+        prefix, _, rest = str(error).partition("object has no attribute ")
+        if prefix == "'Value' " and set(rest.strip("'")) <= set("xyzwrgba"):
+            return "values are immutable: v = enigma.vec_insert(v, lane, value) for each component"
     name = getattr(error, "name", None)
     if not isinstance(name, str):
         return None

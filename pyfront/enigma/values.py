@@ -21,10 +21,12 @@ class WeakType:
     it so far takes that type when the trace is written.
     """
 
-    __slots__ = ("_dtype", "is_float", "literals", "where")
+    __slots__ = ("_dtype", "is_float", "is_scalar", "literals", "where")
 
     def __init__(self, is_float: bool) -> None:
         self.is_float = is_float
+        # Something recorded with it holds only if it is no vector: the result of a comparison.
+        self.is_scalar = False
         self._dtype: DType | WeakType | None = None
         # Literals that have taken this type, to be checked against the range of what it becomes.
         self.literals: list[tuple[int | float, Location]] = []
@@ -48,6 +50,8 @@ class WeakType:
         from enigma.conversions import check_literal
 
         root = self.root()
+        if dtype.width > 1 and root.is_scalar:
+            raise mistake("E0165", dtype=dtype)
         root._dtype = dtype
         root.where = user_location()
         for literal, location in root.literals:
@@ -58,6 +62,7 @@ class WeakType:
         a, b = self.root(), other.root()
         if a is not b:
             a.is_float = a.is_float or b.is_float
+            a.is_scalar = a.is_scalar or b.is_scalar
             a.literals += b.literals
             b._dtype = a
         return a
@@ -339,6 +344,62 @@ class Value(Operand):
 
     def __format__(self, specification: str) -> str:
         return repr(self)
+
+    # Components of vectors.
+
+    def __getattr__(self, name: str) -> Value:
+        from enigma.vectors import LETTERS, swizzle
+
+        if not LETTERS.issuperset(name):
+            raise AttributeError(
+                f"{type(self).__name__!r} object has no attribute {name!r}", name=name, obj=self
+            )
+        return swizzle(self, name)
+
+    def __len__(self) -> int:  # type: ignore[override]
+        if self.dtype.width == 1:
+            return super().__len__()
+        return self.dtype.width
+
+    def __iter__(self) -> object:  # type: ignore[override]
+        from enigma.vectors import components
+
+        if self.dtype.width == 1:
+            return super().__iter__()
+        return iter(components(self))
+
+    def __getitem__(self, index: object) -> Value:  # type: ignore[override]
+        from enigma.vectors import vec_extract
+
+        if self.dtype.width == 1:
+            return super().__getitem__(index)
+        return vec_extract(self, index)
+
+    def __setitem__(self, index: object, value: object) -> NoReturn:
+        if self.dtype.width == 1:
+            super().__setitem__(index, value)
+        raise mistake("E0161", component=f"v[{index!r}]", lane=repr(index))
+
+
+def _component(letter: str) -> property:
+    """`v.x`: a property, so that assigning it can say what to do instead."""
+
+    def get(self: Value) -> Value:
+        from enigma.vectors import swizzle
+
+        return swizzle(self, letter)
+
+    def assign(self: Value, value: object) -> NoReturn:
+        from enigma.vectors import LANES
+
+        raise mistake("E0161", component=f"v.{letter}", lane=LANES[letter])
+
+    return property(get, assign)
+
+
+for _letter in "xyzwrgba":
+    setattr(Value, _letter, _component(_letter))
+del _letter
 
 
 # The kinds of region, as the user writes them.

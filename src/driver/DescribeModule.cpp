@@ -1,5 +1,6 @@
 // Kernels of the dialect as manifest entries.
 #include "DescribeModule.h"
+#include "enigma/IR/ElementTypes.h"
 #include "mlir/IR/TypeUtilities.h"
 #include "llvm/ADT/StringSet.h"
 
@@ -19,30 +20,6 @@ std::optional<FileLineColRange> driver::findPlace(Location loc) {
   return place;
 }
 
-/// The row of a memory element type; vectors by their components.
-static DType elementDType(Type type) {
-  Type scalar = getElementTypeOrSelf(type);
-  if (scalar.isF32())
-    return DType::f32;
-  if (scalar.isF16())
-    return DType::f16;
-  if (scalar.isBF16())
-    return DType::bf16;
-  if (scalar.isInteger(1))
-    return DType::b1;
-  std::string name = (scalar.isUnsignedInteger() ? "u" : "i") +
-                     std::to_string(scalar.getIntOrFloatBitWidth());
-  return *parseDType(name);
-}
-
-static uint64_t elementBytes(Type type) {
-  uint64_t bytes = dtypeRow(elementDType(type)).bytes;
-  auto vector = dyn_cast<VectorType>(type);
-  // Three-component vectors take the room of four (MSL specification,
-  // section 2.2).
-  return vector ? bytes * llvm::PowerOf2Ceil(vector.getNumElements()) : bytes;
-}
-
 static manifest::Parameter describeParameter(KernelOp kernel,
                                              BlockArgument argument) {
   manifest::Parameter parameter;
@@ -50,14 +27,14 @@ static manifest::Parameter describeParameter(KernelOp kernel,
   parameter.name = kernel.getParamName(parameter.index).str();
   if (auto scalar = dyn_cast<enigma::ScalarType>(argument.getType())) {
     parameter.kind = manifest::ParameterKind::Scalar;
-    parameter.dtype = elementDType(scalar.getElementType());
-    parameter.bytes = elementBytes(scalar.getElementType());
+    parameter.type = elementTypeOf(scalar.getElementType());
+    parameter.bytes = parameter.type.bytes();
     return parameter;
   }
   auto buffer = cast<BufferType>(argument.getType());
   Type element = buffer.getElementType();
-  parameter.dtype = elementDType(element);
-  parameter.alignment = elementBytes(element);
+  parameter.type = elementTypeOf(element);
+  parameter.alignment = parameter.type.bytes();
   parameter.access =
       buffer.getAccess() == Access::write  ? manifest::Access::Write
       : buffer.getAccess() == Access::read ? manifest::Access::Read
@@ -68,14 +45,14 @@ static manifest::Parameter describeParameter(KernelOp kernel,
     for (size_t i = buffer.getRank(); i-- > 1;)
       (*parameter.stride)[i - 1] =
           (*parameter.stride)[i] * buffer.getShape()[i];
-    parameter.bytes = *elements * elementBytes(element);
+    parameter.bytes = *elements * parameter.type.bytes();
   }
   return parameter;
 }
 
 static manifest::FunctionConstant describeConstant(FunctionConstantOp op) {
   manifest::FunctionConstant constant{op.getIndex(), op.getSymName().str(),
-                                      elementDType(op.getElementType()),
+                                      *dtypeOf(op.getElementType()),
                                       std::nullopt};
   TypedAttr value = op.getDefaultValueAttr();
   if (!value)
@@ -167,7 +144,7 @@ static manifest::Kernel describeKernel(KernelOp op, bool isNative) {
   op.walk([&](ThreadgroupAllocOp alloc) {
     BufferType type = alloc.getResult().getType();
     kernel.threadgroupMemoryBytes +=
-        *type.getNumElements() * elementBytes(type.getElementType());
+        *type.getNumElements() * elementTypeOf(type.getElementType()).bytes();
   });
   kernel.required = requiredFeatures(op, isNative);
   return kernel;

@@ -1,5 +1,6 @@
 // Operators, conversions and constants of the trace as arith ops.
 #include "Arithmetic.h"
+#include "enigma/IR/ElementTypes.h"
 #include "enigma/IR/Enigma.h"
 #include "mlir/IR/TypeUtilities.h"
 #include "llvm/ADT/StringSwitch.h"
@@ -8,26 +9,11 @@ using namespace mlir;
 using namespace enigma;
 using trace::Constant;
 
-static Type scalarType(Builder &builder, DType dtype) {
-  switch (dtype) {
-  case DType::f32:
-    return builder.getF32Type();
-  case DType::f16:
-    return builder.getF16Type();
-  case DType::bf16:
-    return builder.getBF16Type();
-  case DType::b1:
-    return builder.getI1Type();
-  default:
-    return builder.getIntegerType(dtypeRow(dtype).bytes * 8);
-  }
-}
-
 Type enigma::valueType(Builder &builder, const trace::Type &type) {
-  Type scalar = scalarType(builder, type.dtype);
   if (type.simdgroupMatrix)
-    return SimdgroupMatrixType::get(scalar);
-  return type.width == 1 ? scalar : VectorType::get({type.width}, scalar);
+    return SimdgroupMatrixType::get(
+        valueType(builder.getContext(), type.dtype));
+  return valueType(builder.getContext(), type.dtype, type.width);
 }
 
 static TypedAttr splat(Type type, Attribute scalar) {
@@ -48,19 +34,9 @@ static Value buildFloat(OpBuilder &builder, Location loc, Type type,
   return arith::ConstantOp::create(builder, loc, splat(type, scalar));
 }
 
-Type enigma::memoryType(Builder &builder, DType dtype) {
-  const DTypeRow &row = dtypeRow(dtype);
-  if (!isInteger(row.kind))
-    return valueType(builder, trace::Type{dtype});
-  return IntegerType::get(builder.getContext(), row.bytes * 8,
-                          row.kind == DTypeKind::SignedInt
-                              ? IntegerType::Signed
-                              : IntegerType::Unsigned);
-}
-
 TypedAttr enigma::memoryConstant(Builder &builder, const Constant &constant,
                                  DType dtype) {
-  Type type = memoryType(builder, dtype);
+  Type type = memoryType(builder.getContext(), dtype);
   if (isa<FloatType>(type))
     return builder.getFloatAttr(
         type, std::visit([](auto v) { return double(v); }, constant));
@@ -72,20 +48,20 @@ TypedAttr enigma::memoryConstant(Builder &builder, const Constant &constant,
 }
 
 Value enigma::buildConstant(OpBuilder &builder, Location loc,
-                            const Constant &constant, DType dtype) {
-  Type type = scalarType(builder, dtype);
-  if (isa<FloatType>(type)) {
+                            const Constant &constant, const trace::Type &type) {
+  Type result = valueType(builder, type);
+  Type scalar = getElementTypeOrSelf(result);
+  if (isa<FloatType>(scalar)) {
     double value = std::visit([](auto v) { return double(v); }, constant);
-    return buildFloat(builder, loc, type, value);
+    return buildFloat(builder, loc, result, value);
   }
   // The bits of an unsigned literal are what counts; the verifier has checked
   // the range.
   int64_t bits = std::visit([](auto v) { return int64_t(v); }, constant);
-  return arith::ConstantOp::create(
-      builder, loc,
-      builder.getIntegerAttr(
-          type, APInt(type.getIntOrFloatBitWidth(), uint64_t(bits),
-                      /*isSigned=*/false, /*implicitTrunc=*/true)));
+  Attribute number = builder.getIntegerAttr(
+      scalar, APInt(scalar.getIntOrFloatBitWidth(), uint64_t(bits),
+                    /*isSigned=*/false, /*implicitTrunc=*/true));
+  return arith::ConstantOp::create(builder, loc, splat(result, number));
 }
 
 //===----------------------------------------------------------------------===//

@@ -2,6 +2,7 @@
 #include "enigma/import/Import.h"
 #include "Arithmetic.h"
 #include "CompareExchange.h"
+#include "enigma/IR/ElementTypes.h"
 #include "enigma/IR/LinearIndex.h"
 #include "mlir/IR/Verifier.h"
 #include "llvm/ADT/StringMap.h"
@@ -38,7 +39,6 @@ private:
   llvm::StringMap<const tr::Param *> params;
 
   Location location(const tr::Location &loc, StringRef variable = {}) const;
-  Type memoryType(DType dtype) const;
   Type paramType(const tr::Param &param) const;
   Typed operand(const tr::Op &op, size_t index) const {
     return values.lookup(op.in[index]);
@@ -70,6 +70,8 @@ private:
   void importAsyncCopy(const tr::Op &op, Location loc);
   void importAlloc(const tr::Op &op, Location loc);
   bool importMatrix(const tr::Op &op, Location loc);
+  void importVector(const tr::Op &op, Location loc);
+  void importConsecutive(const tr::Op &op, Location loc);
   void importFor(const tr::Op &op, Location loc);
   void importIf(const tr::Op &op, Location loc);
   void importWhile(const tr::Op &op, Location loc);
@@ -96,12 +98,10 @@ Location KernelImporter::location(const tr::Location &loc,
   return importLocation(builder, trace, loc, variable);
 }
 
-Type KernelImporter::memoryType(DType dtype) const {
-  return enigma::memoryType(builder, dtype);
-}
-
 Type KernelImporter::paramType(const tr::Param &param) const {
-  Type element = memoryType(param.dtype);
+  // Memory remembers signedness, values do not.
+  Type element =
+      memoryType(builder.getContext(), param.type.dtype, param.type.width);
   if (param.kind == tr::ParamKind::Scalar)
     return enigma::ScalarType::get(element);
   static constexpr Access accesses[] = {Access::unknown, Access::read,
@@ -244,9 +244,7 @@ void KernelImporter::importAsyncCopy(const tr::Op &op, Location loc) {
 /// Memory that the kernel allocates, in the address space its type says.
 void KernelImporter::importAlloc(const tr::Op &op, Location loc) {
   const tr::Type &type = op.out[0].type;
-  Type element = memoryType(type.dtype);
-  if (type.width > 1)
-    element = VectorType::get({type.width}, element);
+  Type element = memoryType(builder.getContext(), type.dtype, type.width);
   StringAttr hint =
       op.variable.empty() ? StringAttr() : builder.getStringAttr(op.variable);
   auto buffer = BufferType::get(
@@ -292,6 +290,44 @@ bool KernelImporter::importMatrix(const tr::Op &op, Location loc) {
   else
     return false;
   return true;
+}
+
+void KernelImporter::importConsecutive(const tr::Op &op, Location loc) {
+  Value buffer = values.lookup(op.in[0]).value;
+  Value index = indexOf(op, 1, loc);
+  if (op.name() == "store_vec") {
+    StoreVecOp::create(builder, loc, operand(op, 2).value, buffer, index);
+    return;
+  }
+  define(op.out[0],
+         LoadVecOp::create(builder, loc, valueType(builder, op.out[0].type),
+                           buffer, index));
+}
+
+//===----------------------------------------------------------------------===//
+// Vectors
+//===----------------------------------------------------------------------===//
+
+void KernelImporter::importVector(const tr::Op &op, Location loc) {
+  const tr::Result &result = op.out[0];
+  StringRef name = op.name();
+  if (name == "make_vec")
+    return define(result, MakeVecOp::create(builder, loc,
+                                            valueType(builder, result.type),
+                                            valuesOf(op.in)));
+  Value vector = operand(op, 0).value;
+  if (name == "vec_extract")
+    return define(result, VecExtractOp::create(builder, loc,
+                                               valueType(builder, result.type),
+                                               vector, op.lanes.front()));
+  if (name == "vec_insert")
+    return define(result, VecInsertOp::create(
+                              builder, loc, valueType(builder, result.type),
+                              operand(op, 1).value, vector, op.lanes.front()));
+  if (name == "vec_swizzle")
+    return define(result, VecSwizzleOp::create(builder, loc, vector,
+                                               ArrayRef<int64_t>(op.lanes)));
+  llvm::report_fatal_error("op table row '" + name + "' has no importer");
 }
 
 //===----------------------------------------------------------------------===//
@@ -461,7 +497,7 @@ void KernelImporter::importStructural(const tr::Op &op, Location loc) {
   StringRef name = op.name();
   if (name == "constant")
     return define(op.out[0],
-                  buildConstant(builder, loc, *op.value, op.out[0].type.dtype));
+                  buildConstant(builder, loc, *op.value, op.out[0].type));
   if (name == "scalar")
     return define(op.out[0], LoadScalarOp::create(
                                  builder, loc, values.lookup(op.in[0]).value));
@@ -470,11 +506,14 @@ void KernelImporter::importStructural(const tr::Op &op, Location loc) {
                   GetFunctionConstantOp::create(
                       builder, loc,
                       FlatSymbolRefAttr::get(builder.getContext(), op.in[0]),
-                      TypeAttr::get(memoryType(op.out[0].type.dtype))));
+                      TypeAttr::get(memoryType(builder.getContext(),
+                                               op.out[0].type.dtype))));
   if (name == "device_print") {
     SmallVector<Type> types;
     for (size_t i = 0; i < op.in.size(); ++i)
-      types.push_back(memoryType(operand(op, i).type.dtype));
+      types.push_back(memoryType(builder.getContext(),
+                                 operand(op, i).type.dtype,
+                                 operand(op, i).type.width));
     DevicePrintOp::create(builder, loc, *op.format, valuesOf(op.in),
                           builder.getTypeArrayAttr(types));
     return;
@@ -504,6 +543,10 @@ void KernelImporter::importStructural(const tr::Op &op, Location loc) {
       SimdBarrierOp::create(builder, loc, flags);
     return;
   }
+  if (name == "make_vec" || name.starts_with("vec_"))
+    return importVector(op, loc);
+  if (name == "load_vec" || name == "store_vec")
+    return importConsecutive(op, loc);
   if (name == "threadgroup_alloc" || name == "thread_alloc")
     return importAlloc(op, loc);
   if (name == "for")
@@ -578,7 +621,7 @@ void KernelImporter::import() {
   Block *entry = builder.createBlock(&op.getBody(), {}, types, locs);
   for (auto [param, argument] :
        llvm::zip_equal(kernel.params, entry->getArguments())) {
-    values[param.name] = {argument, tr::Type{param.dtype}};
+    values[param.name] = {argument, param.type};
     params[param.name] = &param;
   }
   importBody(kernel.body);
@@ -600,8 +643,9 @@ static void importFunctionConstants(OpBuilder &builder,
     TypedAttr value;
     if (constant->defaultValue)
       value = memoryConstant(builder, *constant->defaultValue, constant->dtype);
-    FunctionConstantOp::create(builder, loc, constant->name, index,
-                               memoryType(builder, constant->dtype), value);
+    FunctionConstantOp::create(
+        builder, loc, constant->name, index,
+        memoryType(builder.getContext(), constant->dtype), value);
   }
 }
 

@@ -51,6 +51,7 @@ private:
   void read(const Json &value, const std::string &path, uint64_t &out);
   void read(const Json &value, const std::string &path, int64_t &out);
   void read(const Json &value, const std::string &path, DType &out);
+  void read(const Json &value, const std::string &path, ElementType &out);
   void read(const Json &value, const std::string &path, Access &out);
   void read(const Json &value, const std::string &path, ParameterKind &out);
   void read(const Json &value, const std::string &path, ConstantValue &out);
@@ -163,6 +164,16 @@ void Decoder::read(const Json &value, const std::string &path, DType &out) {
     fail(path, "unknown dtype '" + name + "'");
 }
 
+void Decoder::read(const Json &value, const std::string &path,
+                   ElementType &out) {
+  std::string name;
+  read(value, path, name);
+  if (auto type = parseElementType(name))
+    out = *type;
+  else
+    fail(path, "unknown dtype '" + name + "'");
+}
+
 void Decoder::read(const Json &value, const std::string &path, Access &out) {
   std::string name;
   read(value, path, name);
@@ -271,7 +282,7 @@ void Decoder::read(const Json &value, const std::string &path, Parameter &out) {
   field(value, path, "name", out.name);
   field(value, path, "index", out.index);
   field(value, path, "kind", out.kind);
-  field(value, path, "dtype", out.dtype);
+  field(value, path, "dtype", out.type);
   field(value, path, "bytes", out.bytes);
   if (out.kind == ParameterKind::Scalar)
     return;

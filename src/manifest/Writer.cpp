@@ -95,7 +95,7 @@ static Json parameterJson(const Parameter &parameter) {
   Json out = {{"name", parameter.name},
               {"index", parameter.index},
               {"kind", isBuffer ? "buffer" : "scalar"},
-              {"dtype", std::string(dtypeRow(parameter.dtype).name)}};
+              {"dtype", elementName(parameter.type)}};
   if (isBuffer) {
     out["access"] = accessName(parameter.access);
     out["shape"] = orNull(parameter.shape);

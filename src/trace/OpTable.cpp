@@ -25,9 +25,7 @@ const OpRow *trace::findOp(llvm::StringRef name) {
 }
 
 std::string trace::toString(const Type &type) {
-  std::string text(dtypeRow(type.dtype).name);
-  if (type.width > 1)
-    text += "x" + std::to_string(type.width);
+  std::string text = elementName({type.dtype, type.width});
   if (type.simdgroupMatrix)
     return "simdgroup_matrix<" + text + ",8x8>";
   if (!type.isMemory())
@@ -76,16 +74,11 @@ std::optional<Type> trace::parseType(llvm::StringRef text) {
     if (!parseShape(shape, type.shape))
       return std::nullopt;
   }
-  auto [scalar, width] = text.split('x');
-  std::optional<DType> dtype = parseDType(scalar);
-  if (!dtype)
+  std::optional<ElementType> element = parseElementType(text);
+  if (!element)
     return std::nullopt;
-  type.dtype = *dtype;
-  if (scalar.size() == text.size())
-    return type;
-  if (width != "2" && width != "3" && width != "4")
-    return std::nullopt;
-  type.width = width[0] - '0';
+  type.dtype = element->dtype;
+  type.width = element->width;
   return type;
 }
 

@@ -11,9 +11,17 @@ static SignatureType parseSignatureType(StringRef text) {
   text = text.trim();
   SignatureType type;
   type.isUnsigned = text.consume_front("unsigned ");
-  if (text.consume_front("T")) {
-    text.consume_front(":");
-    type.dtypeClass = text;
+  auto [variable, dtypeClass] = text.split(':');
+  std::optional<SignatureShape> shape =
+      llvm::StringSwitch<std::optional<SignatureShape>>(variable)
+          .Case("T", SignatureShape::Any)
+          .Case("V", SignatureShape::Vector)
+          .Case("V3", SignatureShape::Vector3)
+          .Case("S", SignatureShape::Component)
+          .Default(std::nullopt);
+  if (shape) {
+    type.shape = *shape;
+    type.dtypeClass = dtypeClass;
     return type;
   }
   type.dtype = parseDType(text);
@@ -74,6 +82,7 @@ bool trace::isInClass(DType dtype, StringRef dtypeClass) {
           .Case("laneint", isLaneInt)
           .Case("lane", isAnyFloat || isLaneInt)
           .Case("bits", isInt || kind == DTypeKind::Bool)
+          .Case("bool", kind == DTypeKind::Bool)
           .Case("any", true)
           .Default(std::nullopt);
   if (!answer)

@@ -7,12 +7,21 @@
 
 namespace enigma::trace {
 
+/// How many components an operand or result has.
+enum class SignatureShape : uint8_t {
+  Any,       ///< `T`, or a dtype: a scalar or vector, the same everywhere
+  Vector,    ///< `V`: a vector
+  Vector3,   ///< `V3`: a vector of 3
+  Component, ///< `S`: a component of `V`
+};
+
 /// An operand or result: a fixed dtype, or the type variable with the class
 /// that restricts it.
 struct SignatureType {
   std::optional<DType> dtype;
   llvm::StringRef dtypeClass; ///< of the type variable, where it is introduced
-  bool isUnsigned = false;    ///< the unsigned integer of the variable's width
+  SignatureShape shape = SignatureShape::Any;
+  bool isUnsigned = false; ///< the unsigned integer of the variable's width
 };
 
 struct Signature {

@@ -113,6 +113,12 @@ std::string Printer::operation(const Op &op) const {
       text += " " + attribute;
   if (!in.empty())
     text += " " + llvm::join(in, ", ");
+  if (!op.lanes.empty()) {
+    std::vector<std::string> lanes;
+    for (int64_t lane : op.lanes)
+      lanes.push_back(std::to_string(lane));
+    text += " [" + llvm::join(lanes, ", ") + "]";
+  }
   return text;
 }
 
@@ -159,7 +165,7 @@ void Printer::print(const Kernel &kernel) {
     std::string text =
         param.name + ": " +
         (param.kind == ParamKind::Scalar ? "scalar<" : "buffer<") +
-        std::string(dtypeRow(param.dtype).name);
+        toString(param.type);
     if (!param.shape.empty()) {
       text += ", ";
       for (auto [i, extent] : llvm::enumerate(param.shape))

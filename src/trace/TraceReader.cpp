@@ -119,6 +119,7 @@ private:
 
   LogicalResult location(const Cursor &at, Location &loc);
   LogicalResult dtype(const Cursor &at, DType &result);
+  LogicalResult elementType(const Cursor &at, Type &result);
   LogicalResult type(const Cursor &at, Type &result);
   LogicalResult results(const Cursor &at, std::vector<Result> &list);
   LogicalResult names(const Cursor &at, std::vector<std::string> &list);
@@ -130,6 +131,7 @@ private:
   }
   LogicalResult extents(const Cursor &at, std::optional<Extents> &list);
   LogicalResult constant(const Cursor &at, std::optional<Constant> &result);
+  LogicalResult lanes(const Cursor &at, llvm::SmallVectorImpl<int64_t> &list);
   LogicalResult param(const Cursor &at, Param &result);
   LogicalResult functionConstant(const Cursor &at, FunctionConstant &result);
   LogicalResult attributes(const Cursor &at, Op &op);
@@ -166,6 +168,17 @@ LogicalResult Reader::dtype(const Cursor &at, DType &result) {
     return failure();
   std::optional<DType> parsed = parseDType(text);
   if (!parsed)
+    return fail(at, "unknown dtype '" + text + "'");
+  result = *parsed;
+  return success();
+}
+
+LogicalResult Reader::elementType(const Cursor &at, Type &result) {
+  std::string text;
+  if (failed(string(at, text)))
+    return failure();
+  std::optional<Type> parsed = parseType(text);
+  if (!parsed || parsed->threadgroup)
     return fail(at, "unknown dtype '" + text + "'");
   result = *parsed;
   return success();
@@ -269,6 +282,17 @@ LogicalResult Reader::constant(const Cursor &at,
   return success();
 }
 
+/// Components of a vector, by number.
+LogicalResult Reader::lanes(const Cursor &at,
+                            llvm::SmallVectorImpl<int64_t> &list) {
+  if (failed(elements(at, [&](const Cursor &lane) {
+        return integer<int64_t>(lane, list.emplace_back(), 0, 3);
+      })))
+    return failure();
+  return list.empty() || list.size() > 4 ? fail(at, "expected 1 to 4 lanes")
+                                         : success();
+}
+
 LogicalResult Reader::param(const Cursor &at, Param &result) {
   std::string kind = "buffer", access;
   if (failed(object(at)) ||
@@ -276,7 +300,7 @@ LogicalResult Reader::param(const Cursor &at, Param &result) {
           member(at, "name", [&](auto c) { return name(c, result.name); })) ||
       failed(member(at, "kind", [&](auto c) { return string(c, kind); })) ||
       failed(member(at, "dtype",
-                    [&](auto c) { return dtype(c, result.dtype); })) ||
+                    [&](auto c) { return elementType(c, result.type); })) ||
       failed(member(
           at, "shape", [&](auto c) { return shape(c, result.shape); }, true)) ||
       failed(member(
@@ -341,6 +365,7 @@ LogicalResult Reader::attributes(const Cursor &at, Op &op) {
         : key == "message"   ? string(attribute, op.message.emplace())
         : key == "value"     ? constant(attribute, op.value)
         : key == "transpose" ? boolean(attribute, op.transpose.emplace())
+        : key == "lanes"     ? lanes(attribute, op.lanes)
                              : fail(attribute, "unknown attribute");
     if (failed(done))
       return failure();

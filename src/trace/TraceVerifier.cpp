@@ -74,6 +74,10 @@ private:
   LogicalResult devicePrint(const Op &op);
   LogicalResult deviceAssert(const Op &op);
   LogicalResult conversion(const Op &op);
+  LogicalResult selectCondition(const Op &op);
+  LogicalResult makeVector(const Op &op);
+  LogicalResult vectorLanes(const Op &op);
+  LogicalResult consecutive(const Op &op);
   LogicalResult memory(const Op &op);
   LogicalResult atomic(const Op &op, const Type &memory);
   LogicalResult asyncCopy(const Op &op);
@@ -179,7 +183,8 @@ LogicalResult KernelVerifier::buffer(const Op &op, size_t index, Type &memory,
                   "parameter '" + param->name + "' is a scalar, not a buffer");
     if (writes && param->access == ParamAccess::Read)
       return fail(path, "buffer '" + param->name + "' is declared read-only");
-    memory = Type{param->dtype, 1, param->shape};
+    memory = param->type;
+    memory.shape = param->shape;
     return success();
   }
   auto it = values.find(op.in[index]);
@@ -204,12 +209,44 @@ LogicalResult KernelVerifier::counts(const Op &op, size_t in, size_t out,
                  failed(check("regions", regions, op.regions.size())));
 }
 
+/// Whether an operand's type has the shape that the signature asks for; `S`
+/// comes after its `V`.
+static bool hasShape(const Type &type, const SignatureType &expected) {
+  switch (expected.shape) {
+  case SignatureShape::Any:
+  case SignatureShape::Component:
+    return true;
+  case SignatureShape::Vector:
+    return type.width > 1;
+  case SignatureShape::Vector3:
+    return type.width == 3;
+  }
+  llvm_unreachable("all shapes are handled");
+}
+
+/// The condition of a `select`: one for all components, or one for each.
+LogicalResult KernelVerifier::selectCondition(const Op &op) {
+  Type condition, value;
+  if (failed(operand(op, 0, condition)) || failed(operand(op, 1, value)))
+    return failure();
+  if (condition == Type{DType::b1} ||
+      condition == Type{DType::b1, value.width, {}, false})
+    return success();
+  return fail("in[0]", "expected b1 or a b1 for each component of " +
+                           toString(value) + ", got " + toString(condition));
+}
+
 LogicalResult KernelVerifier::elementwise(const Op &op) {
   const Signature &signature = signatureOf(*op.row);
   if (failed(counts(op, signature.operands.size(), 1, 0)))
     return failure();
+  bool isSelect = op.name() == "select";
+  if (isSelect && failed(selectCondition(op)))
+    return failure();
   std::optional<Type> variable;
   for (auto [index, expected] : llvm::enumerate(signature.operands)) {
+    if (isSelect && index == 0)
+      continue;
     if (expected.dtype) {
       if (failed(scalarOperand(op, index, *expected.dtype)))
         return failure();
@@ -225,10 +262,20 @@ LogicalResult KernelVerifier::elementwise(const Op &op) {
         return fail(path, "'" + op.name() + "' is not defined on " +
                               toString(type) + ", only on " +
                               describeClass(expected.dtypeClass));
-    } else if (!(type == *variable)) {
-      return fail(path, "expected " + toString(*variable) + ", got " +
-                            toString(type));
+      if (!hasShape(type, expected))
+        return fail(
+            path,
+            "'" + op.name() + "' takes a vector" +
+                (expected.shape == SignatureShape::Vector3 ? " of 3" : "") +
+                ", got " + toString(type));
+      continue;
     }
+    Type wanted = *variable;
+    if (expected.shape == SignatureShape::Component)
+      wanted.width = 1;
+    if (!(type == wanted))
+      return fail(path,
+                  "expected " + toString(wanted) + ", got " + toString(type));
   }
   // Comparisons of vectors are componentwise.
   Type result = variable.value_or(Type{});
@@ -236,6 +283,8 @@ LogicalResult KernelVerifier::elementwise(const Op &op) {
     result.dtype = *signature.result.dtype;
   else if (signature.result.isUnsigned)
     result.dtype = unsignedOf(result.dtype);
+  if (signature.result.shape == SignatureShape::Component)
+    result.width = 1;
   if (!(op.out[0].type == result))
     return fail("out[0]", "expected " + toString(result) + ", got " +
                               toString(op.out[0].type));
@@ -272,8 +321,8 @@ LogicalResult KernelVerifier::constant(const Op &op) {
   if (!op.value)
     return fail("attrs", "missing 'value'");
   const Type &type = op.out[0].type;
-  if (!type.isScalar())
-    return fail("out[0]", "a constant is a scalar, got " + toString(type));
+  if (type.threadgroup)
+    return fail("out[0]", "a constant is a value, got " + toString(type));
   if (!isRepresentable(*op.value, type.dtype))
     return fail("attrs.value", "not a value of " + toString(type));
   if (isZero(*op.value))
@@ -287,9 +336,9 @@ LogicalResult KernelVerifier::scalar(const Op &op) {
   const Param *param = params.lookup(op.in[0]);
   if (!param || param->kind != ParamKind::Scalar)
     return fail("in[0]", "'" + op.in[0] + "' is not a scalar parameter");
-  if (!(op.out[0].type == Type{param->dtype}))
+  if (!(op.out[0].type == param->type))
     return fail("out[0]", "parameter '" + param->name + "' is " +
-                              toString(Type{param->dtype}) + ", got " +
+                              toString(param->type) + ", got " +
                               toString(op.out[0].type));
   return success();
 }
@@ -419,6 +468,74 @@ LogicalResult KernelVerifier::memory(const Op &op) {
     return fail("out[" + Twine(result) + "]",
                 "expected " + toString(element) + ", got " +
                     toString(op.out[result].type));
+  return success();
+}
+
+LogicalResult KernelVerifier::makeVector(const Op &op) {
+  if (op.out.size() != 1 || op.out[0].type.width == 1 ||
+      op.out[0].type.isMemory())
+    return fail("out", "'make_vec' has one result, a vector");
+  const Type &type = op.out[0].type;
+  if (failed(counts(op, type.width, 1, 0)))
+    return failure();
+  for (size_t i = 0; i < op.in.size(); ++i)
+    if (failed(scalarOperand(op, i, type.dtype)))
+      return failure();
+  return success();
+}
+
+/// `vec_extract`, `vec_insert` and `vec_swizzle`: lanes of a vector.
+LogicalResult KernelVerifier::vectorLanes(const Op &op) {
+  bool isInsert = op.name() == "vec_insert";
+  bool isSwizzle = op.name() == "vec_swizzle";
+  Type vector;
+  if (failed(counts(op, isInsert ? 2 : 1, 1, 0)) ||
+      failed(operand(op, 0, vector)))
+    return failure();
+  if (vector.width == 1)
+    return fail("in[0]", "expected a vector, got " + toString(vector));
+  if (isSwizzle ? op.lanes.size() < 2 : op.lanes.size() != 1)
+    return fail("attrs.lanes",
+                isSwizzle ? "expected 2 to 4 lanes" : "expected one lane");
+  for (int64_t lane : op.lanes)
+    if (lane >= vector.width)
+      return fail("attrs.lanes",
+                  toString(vector) + " has no lane " + Twine(lane));
+  if (isInsert && failed(scalarOperand(op, 1, vector.dtype)))
+    return failure();
+  Type result = vector;
+  if (!isInsert)
+    result.width = op.lanes.size();
+  if (!(op.out[0].type == result))
+    return fail("out[0]", "expected " + toString(result) + ", got " +
+                              toString(op.out[0].type));
+  return success();
+}
+
+/// `load_vec` and `store_vec`: a buffer, one index, and a vector of its
+/// elements.
+LogicalResult KernelVerifier::consecutive(const Op &op) {
+  bool isStore = op.name() == "store_vec";
+  Type element, index, vector;
+  if (failed(buffer(op, 0, element, isStore)) ||
+      failed(counts(op, isStore ? 3 : 2, isStore ? 0 : 1, 0)) ||
+      failed(operand(op, 1, index)))
+    return failure();
+  if (!index.isScalar() || !isInteger(dtypeRow(index.dtype).kind))
+    return fail("in[1]", "an index is an integer, got " + toString(index));
+  if (element.width != 1)
+    return fail("in[0]", "elements are " +
+                             toString(Type{element.dtype, element.width}) +
+                             "; expected a buffer of scalars");
+  element = Type{element.dtype};
+  if (isStore && failed(operand(op, 2, vector)))
+    return failure();
+  if (!isStore)
+    vector = op.out[0].type;
+  if (vector.isMemory() || vector.width == 1 || vector.dtype != element.dtype)
+    return fail(isStore ? "in[2]" : "out[0]", "expected a vector of " +
+                                                  toString(element) + ", got " +
+                                                  toString(vector));
   return success();
 }
 
@@ -705,6 +822,7 @@ LogicalResult KernelVerifier::attributes(const Op &op) {
   };
   return failure(
       failed(check("value", op.value.has_value(), name == "constant")) ||
+      failed(check("lanes", !op.lanes.empty(), name.starts_with("vec_"))) ||
       failed(check("format", op.format.has_value(), name == "device_print")) ||
       failed(
           check("message", op.message.has_value(), name == "device_assert")) ||
@@ -727,6 +845,9 @@ LogicalResult KernelVerifier::structural(const Op &op) {
           .Case("device_print", &KernelVerifier::devicePrint)
           .Case("device_assert", &KernelVerifier::deviceAssert)
           .Cases({"cast", "as_type"}, &KernelVerifier::conversion)
+          .Case("make_vec", &KernelVerifier::makeVector)
+          .StartsWith("vec_", &KernelVerifier::vectorLanes)
+          .Cases({"load_vec", "store_vec"}, &KernelVerifier::consecutive)
           .Case("threadgroup_alloc", &KernelVerifier::threadgroupAlloc)
           .Case("thread_alloc", &KernelVerifier::threadAlloc)
           .Cases({"barrier", "simd_barrier"}, &KernelVerifier::barrier)

@@ -606,15 +606,20 @@ def cases_of(dtype: str) -> list[Case]:
 # The kernel, and its check -----------------------------------------------------------------------
 
 
-def kernel_source(dtype: str) -> str:
-    """A kernel that computes every case; results of one dtype follow each other in one buffer."""
+def kernel_source(dtype: str, width: int = 1) -> str:
+    """A kernel that computes every case; results of one dtype follow each other in one buffer.
+
+    On vectors the same expressions go component by component; the scalar `s` stays one.
+    """
     cases = cases_of(dtype)
+    suffix = f"x{width}" if width > 1 else ""
     own = [c for c in cases if not c.result]
     flags = [c for c in cases if c.result]
     lines = [
         "@enigma.kernel",
-        f"def elementwise_{dtype}(A: enigma.{dtype}, B: enigma.{dtype}, C: enigma.{dtype},",
-        f"    Out: enigma.{dtype}, Flags: enigma.b1, s: enigma.Scalar(enigma.{dtype}),",
+        f"def elementwise_{dtype}(A: enigma.{dtype}{suffix}, B: enigma.{dtype}{suffix},",
+        f"    C: enigma.{dtype}{suffix}, Out: enigma.{dtype}{suffix}, Flags: enigma.b1{suffix},",
+        f"    s: enigma.Scalar(enigma.{dtype}),",
         '    n: enigma.Scalar("uint")):',
         "    i = enigma.thread_position_in_grid()",
         "    a = A[i]",

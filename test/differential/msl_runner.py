@@ -75,6 +75,27 @@ SANITIZE = [
 ]
 
 
+def memory_type(metal: str) -> tuple[np.dtype, int]:
+    """A Metal type's components as NumPy sees them, and how many it has."""
+    if metal[-1] in "234" and metal[:-1] in NUMPY_TYPES:
+        return np.dtype(NUMPY_TYPES[metal[:-1]]), int(metal[-1])
+    return np.dtype(NUMPY_TYPES[metal]), 1
+
+
+def padded(array: np.ndarray, width: int) -> np.ndarray:
+    """Components as they lie in memory: vectors of 3 take the room of 4."""
+    if width != 3:
+        return array
+    return np.concatenate([array, np.zeros((*array.shape[:-1], 1), array.dtype)], axis=-1)
+
+
+def packed(memory: np.ndarray, width: int, shape: tuple[int, ...]) -> np.ndarray:
+    """The opposite of `padded`."""
+    if width != 3:
+        return memory.reshape(shape)
+    return memory.reshape(*shape[:-1], 4)[..., :3]
+
+
 @dataclass(frozen=True)
 class Parameter:
     """One parameter of a kernel: `const device float* A [[buffer(0)]]`."""
@@ -104,11 +125,16 @@ def parse_signature(text: str, kernel: str) -> list[Parameter]:
     return parameters
 
 
+def _swizzle(match: re.Match[str]) -> str:
+    """`.zyx` as C++ has it."""
+    return ".swizzle<" + ", ".join(str("xyzw".index(letter)) for letter in match[1]) + ">()"
+
+
 CONSTANT = re.compile(r"^constant (\w+) (\w+) \[\[function_constant\((\d+)\)\]\];", re.MULTILINE)
 
 
 def instrument(text: str) -> str:
-    """Adds what C++ lacks, without moving a line: shared threadgroup memory, and open loops counted.
+    """Adds what C++ lacks, without moving a line: shared threadgroup memory, open loops, swizzles.
 
     A function constant takes its value from the environment, and a flag beside it says whether it did.
     """
@@ -124,6 +150,7 @@ def instrument(text: str) -> str:
     text = CONSTANT.sub(define, text)
     lines = []
     loops: list[str] = []
+    text = re.sub(r"\.([xyzw]{2,4})\b", _swizzle, text)
     for line in text.split("\n"):
         indent = line[: len(line) - len(line.lstrip())]
         if match := re.match(r"\s+threadgroup (\w+) (\w+)((?:\[\d+\])+);", line):
@@ -267,27 +294,30 @@ def run_msl(
         files: list[Path] = []
         for parameter in sorted(parameters, key=lambda p: p.buffer_index or 0):
             value = arguments[parameter.name]
-            dtype = np.dtype(NUMPY_TYPES[parameter.type])
+            dtype, width = memory_type(parameter.type)
             if parameter.declarator.endswith("&"):
-                if parameter.type == "bfloat":
-                    value = np.float32(value).view(np.uint32) >> 16
-                value = np.array([value], dtype)
+                if parameter.type.startswith("bfloat"):
+                    value = np.array(value, np.float32).view(np.uint32) >> 16
+                value = np.array(value, dtype).reshape(width)
             elif not isinstance(value, np.ndarray) or value.dtype != dtype:
                 found = getattr(value, "dtype", type(value).__name__)
                 raise TypeError(f"{parameter.name}: expected an array of {dtype}, got {found}")
+            elif width > 1 and value.shape[-1:] != (width,):
+                raise TypeError(f"{parameter.name}: expected a last axis of {width} components")
             files.append(Path(folder) / f"{parameter.buffer_index}.bin")
-            files[-1].write_bytes(np.ascontiguousarray(value).tobytes())
+            files[-1].write_bytes(np.ascontiguousarray(padded(value, width)).tobytes())
         mode = "fibers" if needs_fibers else "direct"
         numbers = [str(extent) for extent in _extents(grid) + _extents(block)]
         bits = _constant_bits(text, constants or {})
         output = _run([program, kernel, mode, *numbers, *files], STANDIN_CONSTANTS=bits)
         if log is not None:
             log += output.splitlines()
-        return {
-            parameter.name: np.frombuffer(
-                (Path(folder) / f"{parameter.buffer_index}.bin").read_bytes(),
-                NUMPY_TYPES[parameter.type],
-            ).reshape(arguments[parameter.name].shape)
-            for parameter in parameters
-            if not parameter.declarator.endswith("&")
-        }
+        outputs = {}
+        for parameter in parameters:
+            if parameter.declarator.endswith("&"):
+                continue
+            dtype, width = memory_type(parameter.type)
+            memory = (Path(folder) / f"{parameter.buffer_index}.bin").read_bytes()
+            shape = arguments[parameter.name].shape
+            outputs[parameter.name] = packed(np.frombuffer(memory, dtype), width, shape)
+        return outputs

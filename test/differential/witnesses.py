@@ -19,7 +19,7 @@ BUILD = Path(os.environ.get("ENIGMA_BUILD", Path(__file__).resolve().parents[2] 
 PATHS = ("device", "msl")
 
 Extent = int | tuple[int, ...]
-Arguments = Mapping[str, "np.ndarray | int | float"]
+Arguments = Mapping[str, "np.ndarray | int | float | list[int | float]"]
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,8 @@ def run_device(
             command += ["--in", f"{name}={read}", "--out", f"{name}={written}"]
             outputs[name] = written
         else:
-            command += ["--scalar", f"{name}={value}"]
+            components = value if isinstance(value, list) else [value]
+            command += ["--scalar", f"{name}={','.join(map(str, components))}"]
     for index, constant in (constants or {}).items():
         text = str(constant).lower() if isinstance(constant, bool) else str(constant)
         command += ["--constant", f"{index}={text}"]

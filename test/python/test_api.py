@@ -10,7 +10,7 @@ import sys
 import enigma
 import pytest
 from conftest import ROOT, SCHEMA
-from enigma._optable import OPS
+from enigma._optable import DTYPES, OPS
 from schema_check import schema_errors
 
 EXAMPLES = sorted((ROOT / "examples").glob("*.py"))
@@ -57,7 +57,12 @@ size cosize rank depth coalesce complement composition right_inverse left_invers
 logical_divide zipped_divide tiled_divide logical_product zipped_product tiled_product
 blocked_product raked_product recast_layout swizzle
 product repeat_like select flatten crd2idx idx2crd print_layout draw_layout draw_tv draw_swizzle
+make_vec vec_extract vec_insert any all load_vec store_vec
 """.split()
+LANGUAGE += [f"{row.name}x{width}" for row in DTYPES for width in (2, 3, 4)]
+LANGUAGE += [
+    f"make_{name}{width}" for name in ("float", "half", "int", "uint") for width in (2, 3, 4)
+]
 
 
 def test_all_is_the_language():

@@ -61,20 +61,62 @@ class _Kernel:
         types = [self.value(name, scope) for name in op.get("in", [])]
         assert len(types) == len(wanted), op
         variables: dict[str, str] = {}
+        width = ""
         for type_, want in zip(types, wanted, strict=True):
             variable, colon, cls = want.partition(":")
             if colon:
-                variables[variable] = type_
-                assert type_ in [t.name for t in CLASSES[cls]], op
+                scalar, _, count = type_.partition("x")
+                variables |= {variable: type_, "S": scalar}
+                assert scalar in [t.name for t in CLASSES[cls]], op
+                assert count in {"T": ("", *"234"), "V": "234", "V3": "3"}[variable], op
+                width = f"x{count}" if variable == "T" and count else ""
+            if op["op"] == "select" and want == "b1":
+                assert type_ in ("b1", "b1" + types[1][-2:]), op
+                continue
             assert variables.get(variable, variable) == type_, op
         unsigned = result.startswith("unsigned ")
-        result = variables.get(result.removeprefix("unsigned "), result)
+        result = result.removeprefix("unsigned ")
+        result = variables.get(result, result + width)
         if unsigned:
             result = "u" + result[1:]
         assert [t for _, t in op["out"]] == [result], op
 
+    def check_make_vec(self, op: dict, scope: dict) -> None:
+        scalar, _, count = op["out"][0][1].partition("x")
+        assert [self.value(name, scope) for name in op["in"]] == [scalar] * int(count), op
+
+    def lanes(self, op: dict, scope: dict) -> tuple[str, list[int]]:
+        """The component type and the lanes of an op on a vector, which has them."""
+        scalar, _, count = self.value(op["in"][0], scope).partition("x")
+        lanes = op["attrs"]["lanes"]
+        assert count and all(0 <= lane < int(count) for lane in lanes), op
+        return scalar, lanes
+
+    def check_vec_extract(self, op: dict, scope: dict) -> None:
+        scalar, lanes = self.lanes(op, scope)
+        assert len(lanes) == 1 and op["out"][0][1] == scalar, op
+
+    def check_vec_swizzle(self, op: dict, scope: dict) -> None:
+        scalar, lanes = self.lanes(op, scope)
+        assert op["out"][0][1] == f"{scalar}x{len(lanes)}", op
+
+    def check_vec_insert(self, op: dict, scope: dict) -> None:
+        scalar, lanes = self.lanes(op, scope)
+        assert len(lanes) == 1 and self.value(op["in"][1], scope) == scalar, op
+        assert op["out"][0][1] == self.value(op["in"][0], scope), op
+
+    def check_load_vec(self, op: dict, scope: dict) -> None:
+        op = {**op, "out": [[op["out"][0][0], op["out"][0][1].partition("x")[0]]]}
+        assert len(op["in"]) == 2 and self.memory(op, scope, 0), op
+
+    def check_store_vec(self, op: dict, scope: dict) -> None:
+        assert len(op["in"]) == 3, op
+        element, value = self.memory(op, scope, 1)
+        assert value.partition("x")[0] == element != value, op
+
     def check_constant(self, op: dict, scope: dict) -> None:
         ((_, type_),) = op["out"]
+        type_ = type_.partition("x")[0]
         value = op["attrs"]["value"]
         if type_ == "b1":
             assert isinstance(value, bool)

@@ -3,6 +3,7 @@
 #include "Npy.h"
 #include "Session.h"
 #include "Values.h"
+#include "Vectors.h"
 #include "enigma/manifest/Manifest.h"
 #include <filesystem>
 #include <set>
@@ -65,8 +66,7 @@ static const std::string *lookUp(const Assignments &assignments,
 
 static std::string kindText(const mf::Parameter &parameter) {
   bool isBuffer = parameter.kind == mf::ParameterKind::Buffer;
-  return std::string(dtypeRow(parameter.dtype).name) +
-         (isBuffer ? " buffer" : " scalar");
+  return elementName(parameter.type) + (isBuffer ? " buffer" : " scalar");
 }
 
 template <typename Range, typename Name>
@@ -163,7 +163,7 @@ void ManifestBinder::collectParameters() {
       auto [known, isNew] = parameters.emplace(name, parameter);
       if (isNew)
         threads[name] = uint64_t(step.grid[0]) * step.grid[1] * step.grid[2];
-      else if (known->second->dtype != parameter->dtype ||
+      else if (known->second->type != parameter->type ||
                known->second->kind != parameter->kind)
         throw Failure{Status::WrongInput,
                       "parameter '" + name + "' is a " +
@@ -199,9 +199,9 @@ void ManifestBinder::checkNames() const {
 
 uint64_t ManifestBinder::elementCount(const std::string &name,
                                       const mf::Parameter &parameter) const {
-  uint64_t known = 0, size = dtypeRow(parameter.dtype).bytes;
+  uint64_t known = 0;
   if (parameter.bytes)
-    known = *parameter.bytes / size;
+    known = *parameter.bytes / parameter.type.bytes();
   if (const std::string *count = lookUp(options.sizes, name)) {
     uint64_t given = parseCount(*count, "--size " + name);
     if (given < known)
@@ -219,7 +219,7 @@ uint64_t ManifestBinder::elementCount(const std::string &name,
 Buffer ManifestBinder::makeBuffer(const std::string &name,
                                   const mf::Parameter &parameter) const {
   Buffer buffer;
-  buffer.dtype = parameter.dtype;
+  buffer.type = parameter.type;
   const std::string *file = lookUp(options.in, name),
                     *fill = lookUp(options.fill, name);
   if (file && fill)
@@ -227,18 +227,26 @@ Buffer ManifestBinder::makeBuffer(const std::string &name,
                   "buffer '" + name + "' has both --in and --fill"};
   if (file) {
     NpyArray array = readNpy(*file);
-    if (!npyMatches(array.descr, parameter.dtype))
+    if (!npyMatches(array.descr, parameter.type.dtype))
       throw Failure{Status::WrongInput,
-                    "buffer '" + name + "' is " +
-                        std::string(dtypeRow(parameter.dtype).name) + "; " +
-                        *file + " holds '" + array.descr + "'"};
-    if (parameter.bytes && array.bytes.size() != *parameter.bytes)
-      throw Failure{Status::WrongInput, "buffer '" + name + "' has " +
-                                            std::to_string(*parameter.bytes) +
-                                            " bytes; " + *file + " holds " +
-                                            std::to_string(array.bytes.size())};
+                    "buffer '" + name + "' is " + elementName(parameter.type) +
+                        "; " + *file + " holds '" + array.descr + "'"};
     buffer.shape = array.shape;
-    buffer.bytes = std::move(array.bytes);
+    if (unsigned width = parameter.type.width; width > 1) {
+      if (array.shape.empty() || array.shape.back() != width)
+        throw Failure{Status::WrongInput,
+                      "buffer '" + name + "' is " +
+                          elementName(parameter.type) + "; the last axis of " +
+                          *file + " must have " + std::to_string(width) +
+                          " components"};
+      buffer.shape.pop_back();
+    }
+    buffer.bytes = padComponents(std::move(array.bytes), parameter.type);
+    if (parameter.bytes && buffer.bytes.size() != *parameter.bytes)
+      throw Failure{Status::WrongInput,
+                    "buffer '" + name + "' has " +
+                        std::to_string(*parameter.bytes) + " bytes; " + *file +
+                        " holds " + std::to_string(buffer.bytes.size())};
     return buffer;
   }
   if (!fill && !lookUp(options.out, name))
@@ -248,8 +256,8 @@ Buffer ManifestBinder::makeBuffer(const std::string &name,
                       "=FILE.npy, --fill " + name + "=zeros or --out " + name +
                       "=FILE.npy"};
   uint64_t count = elementCount(name, parameter);
-  buffer.bytes = generate(fill ? *fill : "zeros", parameter.dtype, count,
-                          "--fill " + name);
+  buffer.bytes =
+      generate(fill ? *fill : "zeros", parameter.type, count, "--fill " + name);
   if (parameter.shape && parameter.bytes && !lookUp(options.sizes, name))
     buffer.shape.assign(parameter.shape->begin(), parameter.shape->end());
   else
@@ -269,9 +277,9 @@ void ManifestBinder::bindParameter(const std::string &name,
                   "parameter '" + name + "' (" + kindText(parameter) +
                       ") is not bound; give --scalar " + name + "=VALUE"};
   session.buffers[name] = {
-      parameter.dtype,
+      parameter.type,
       {1},
-      parseScalar(*value, parameter.dtype, "--scalar " + name)};
+      parseElement(*value, parameter.type, "--scalar " + name)};
 }
 
 static bool isKeyOf(const std::string &key,
@@ -345,7 +353,7 @@ Session ManifestBinder::bind() {
   for (const auto &[name, parameter] : parameters)
     bindParameter(name, *parameter);
   for (const auto &[name, path] : options.out)
-    session.outputs.push_back({name, path, parameters.at(name)->dtype});
+    session.outputs.push_back({name, path, parameters.at(name)->type});
   for (const PlannedStep &step : steps)
     addStep(step);
   return std::move(session);

@@ -3,6 +3,7 @@
 #include "Npy.h"
 #include "Session.h"
 #include "Values.h"
+#include "Vectors.h"
 #include <algorithm>
 
 using namespace enigma;
@@ -32,11 +33,11 @@ static std::vector<uint8_t> parseHex(const std::string &digits,
 /// KIND:DTYPE[COUNT], KIND as for --fill.
 static Buffer generateBuffer(const std::string &text, const std::string &what) {
   size_t open = text.rfind('['), colon = text.rfind(':', open);
-  std::optional<DType> dtype;
+  std::optional<ElementType> type;
   if (open != std::string::npos && colon != std::string::npos &&
       text.ends_with(']'))
-    dtype = parseDType(text.substr(colon + 1, open - colon - 1));
-  if (!dtype)
+    type = parseElementType(text.substr(colon + 1, open - colon - 1));
+  if (!type)
     throw Failure{Status::WrongCommandLine,
                   what +
                       ": expected FILE.npy, bytes:HEX, @FILE or "
@@ -44,7 +45,7 @@ static Buffer generateBuffer(const std::string &text, const std::string &what) {
                       text + "'"};
   uint64_t count =
       parseCount(text.substr(open + 1, text.size() - open - 2), what);
-  return {dtype, {count}, generate(text.substr(0, colon), *dtype, count, what)};
+  return {type, {count}, generate(text.substr(0, colon), *type, count, what)};
 }
 
 static Buffer makeBuffer(const std::string &text, const std::string &what) {
@@ -55,7 +56,8 @@ static Buffer makeBuffer(const std::string &text, const std::string &what) {
   if (text.ends_with(']'))
     return generateBuffer(text, what);
   NpyArray array = readNpy(text);
-  return {npyDType(array.descr, text), array.shape, std::move(array.bytes)};
+  return {ElementType{npyDType(array.descr, text)}, array.shape,
+          std::move(array.bytes)};
 }
 
 static std::string argumentList(const simulator::Reflection &reflection,
@@ -105,14 +107,15 @@ static Output parseOutput(const std::string &key, const std::string &text,
                   "--out: argument " + key + " has no --arg"};
   size_t colon = text.rfind(':');
   if (colon != std::string::npos)
-    if (std::optional<DType> dtype = parseDType(text.substr(colon + 1)))
-      return {key, text.substr(0, colon), *dtype};
-  if (!buffer->second.dtype)
+    if (std::optional<ElementType> type =
+            parseElementType(text.substr(colon + 1)))
+      return {key, text.substr(0, colon), *type};
+  if (!buffer->second.type)
     throw Failure{Status::WrongInput,
                   "--out: argument " + key +
                       " holds raw bytes; say its dtype: --out " + key +
                       "=FILE.npy:DTYPE"};
-  return {key, text, *buffer->second.dtype};
+  return {key, text, *buffer->second.type};
 }
 
 static void refuseNamedOptions(const Options &options) {

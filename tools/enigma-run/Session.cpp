@@ -3,6 +3,7 @@
 #include "Failure.h"
 #include "Npy.h"
 #include "Values.h"
+#include "Vectors.h"
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -34,23 +35,26 @@ static void printBuffer(const Session &session, const std::string &request) {
     throw Failure{Status::WrongInput,
                   "--print: there is no buffer '" + name + "'"};
   const Buffer &buffer = found->second;
-  if (!buffer.dtype)
+  if (!buffer.type)
     throw Failure{Status::WrongInput,
                   "--print: buffer '" + name + "' holds raw bytes"};
-  uint64_t count = buffer.bytes.size() / dtypeRow(*buffer.dtype).bytes;
+  uint64_t count = buffer.bytes.size() / buffer.type->bytes();
   if (colon != std::string::npos)
     count = std::min(count,
                      parseCount(request.substr(colon + 1), "--print " + name));
   std::printf("%s: %s\n", name.c_str(),
-              formatElements(buffer.bytes, *buffer.dtype, count).c_str());
+              formatElements(buffer.bytes, *buffer.type, count).c_str());
 }
 
 static void writeOutput(const Session &session, const Output &output) {
   const Buffer &buffer = session.buffers.at(output.buffer);
   std::vector<uint64_t> shape = buffer.shape;
-  if (buffer.dtype != output.dtype || shape.empty())
-    shape = {buffer.bytes.size() / dtypeRow(output.dtype).bytes};
-  writeNpy(output.path, output.dtype, shape, buffer.bytes);
+  if (buffer.type != output.type || shape.empty())
+    shape = {buffer.bytes.size() / output.type.bytes()};
+  if (output.type.width > 1)
+    shape.push_back(output.type.width);
+  writeNpy(output.path, output.type.dtype, shape,
+           packComponents(buffer.bytes, output.type));
 }
 
 void run::runSession(Session &session, const Options &options) {

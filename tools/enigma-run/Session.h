@@ -13,7 +13,8 @@ namespace enigma::run {
 
 struct Buffer {
   /// Absent for raw bytes, whose type nobody said.
-  std::optional<DType> dtype;
+  std::optional<ElementType> type;
+  /// In elements: an array of vectors has one axis more than its buffer.
   std::vector<uint64_t> shape;
   std::vector<uint8_t> bytes;
 };
@@ -29,7 +30,7 @@ struct Step {
 struct Output {
   std::string buffer;
   std::string path;
-  DType dtype;
+  ElementType type;
 };
 
 struct Session {

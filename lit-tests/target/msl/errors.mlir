@@ -36,8 +36,8 @@ enigma.kernel @several_results(%a: !enigma.buffer<si32, device>) fast {
 // -----
 
 enigma.kernel @vectors(%a: !enigma.buffer<si32, device>) fast {
-  // expected-error @below {{no Metal form for values of type 'vector<4xf32>'}}
-  %0 = arith.constant dense<1.0> : vector<4xf32>
+  // expected-error @below {{no Metal form for values of type 'vector<5xf32>'}}
+  %0 = arith.constant dense<1.0> : vector<5xf32>
   enigma.return
 }
 

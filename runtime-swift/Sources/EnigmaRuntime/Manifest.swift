@@ -104,7 +104,10 @@ public struct Manifest: Sendable, Decodable {
         /// N of `[[buffer(N)]]`.
         public let index: UInt32
         public let kind: Kind
-        public let dtype: DType
+        /// What the buffer holds, or the scalar is.
+        public let element: ElementType
+        /// The dtype of the element's components.
+        public var dtype: DType { element.dtype }
         /// Nil for scalars.
         public let access: Access?
         /// Nil where the compiler does not know.
@@ -112,6 +115,11 @@ public struct Manifest: Sendable, Decodable {
         public let stride: [Int]?
         public let bytes: Int?
         public let alignment: Int?
+
+        private enum CodingKeys: String, CodingKey {
+            case name, index, kind, access, shape, stride, bytes, alignment
+            case element = "dtype"
+        }
     }
 
     public struct FunctionConstant: Sendable, Decodable {
@@ -169,6 +177,17 @@ extension DType: Decodable {
                 .init(codingPath: decoder.codingPath, debugDescription: "unknown dtype '\(name)'"))
         }
         self = dtype
+    }
+}
+
+extension ElementType: Decodable {
+    public init(from decoder: any Decoder) throws {
+        let name = try decoder.singleValueContainer().decode(String.self)
+        guard let type = ElementType(named: name) else {
+            throw DecodingError.dataCorrupted(
+                .init(codingPath: decoder.codingPath, debugDescription: "unknown dtype '\(name)'"))
+        }
+        self = type
     }
 }
 

@@ -119,7 +119,7 @@ public struct ArgumentError: Error, Sendable, Hashable, CustomStringConvertible 
 
 extension Manifest.Parameter {
     /// "f32 buffer"
-    package var text: String { "\(dtype) \(kind.rawValue)" }
+    package var text: String { "\(element) \(kind.rawValue)" }
 
     fileprivate func binding(of argument: Argument) throws -> KernelLaunch.Binding {
         switch (kind, argument) {
@@ -128,6 +128,8 @@ extension Manifest.Parameter {
                 throw ArgumentError("buffer '\(name)' has \(buffer.length) bytes, the kernel uses \(bytes)")
             }
             return .buffer(buffer)
+        case (.scalar, .scalar) where element.width > 1:
+            throw ArgumentError("parameter '\(name)' is a \(text), not a number")
         case (.scalar, .scalar(let number)):
             do {
                 return .bytes(try number.encoded(as: dtype))

@@ -98,14 +98,14 @@ struct Session {
     /// A name means the same kind of parameter in every launch.
     private func checkLaunchesAgree() throws {
         for (name, parameter) in steps.flatMap(\.names) {
-            guard let first = self.parameter(name), first.kind != parameter.kind || first.dtype != parameter.dtype
+            guard let first = self.parameter(name), first.kind != parameter.kind || first.element != parameter.element
             else {
                 continue
             }
             throw Failure(
                 .wrongInput,
-                "parameter '\(name)' is a \(first.dtype) \(first.kind.rawValue) in one launch and a "
-                    + "\(parameter.dtype) \(parameter.kind.rawValue) in another")
+                "parameter '\(name)' is a \(first.element) \(first.kind.rawValue) in one launch and a "
+                    + "\(parameter.element) \(parameter.kind.rawValue) in another")
         }
     }
 
@@ -131,7 +131,7 @@ struct Session {
             }
             guard parameter.kind == kind else {
                 throw Failure(
-                    .wrongInput, "\(option): parameter '\(name)' is a \(parameter.dtype) \(parameter.kind.rawValue)")
+                    .wrongInput, "\(option): parameter '\(name)' is a \(parameter.element) \(parameter.kind.rawValue)")
             }
         }
     }
@@ -155,6 +155,10 @@ struct Session {
     }
 
     private func makeBuffer(_ name: String, _ parameter: Manifest.Parameter, _ step: Step) throws -> Storage {
+        guard parameter.element.width == 1 else {
+            throw Failure(
+                .wrongInput, "buffer '\(name)' holds vectors (\(parameter.element)); run the kernel with enigma-run")
+        }
         if let path = options.inputs[name] {
             if options.fills[name] != nil {
                 throw Failure(.wrongInput, "buffer '\(name)' has both --in and --fill")

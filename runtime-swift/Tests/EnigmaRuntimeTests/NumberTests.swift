@@ -6,6 +6,15 @@ import XCTest
 final class NumberTests: XCTestCase {
     private func dtype(_ name: String) throws -> DType { try XCTUnwrap(DType(named: name)) }
 
+    func testElementTypes() throws {
+        let vector = try XCTUnwrap(ElementType(named: "f32x3"))
+        XCTAssertEqual(vector.description, "f32x3")
+        XCTAssertEqual([vector.width, vector.byteCount], [3, 16])
+        XCTAssertEqual(ElementType(named: "u8x2")?.byteCount, 2)
+        XCTAssertEqual(ElementType(named: "i64")?.byteCount, 8)
+        for name in ["f32x", "f32x1", "f32x5", "f32x22", "f32x2x2", "x2", ""] { XCTAssertNil(ElementType(named: name)) }
+    }
+
     func testTheDTypeTable() throws {
         XCTAssertEqual(DType.all.count, 12)
         XCTAssertEqual(try dtype("f16").metalName, "half")

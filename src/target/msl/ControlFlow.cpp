@@ -10,7 +10,8 @@ namespace enigma::msl {
 //===----------------------------------------------------------------------===//
 
 void KernelEmitter::bindVariable(Value value, const Variable &variable) {
-  bindings[value] = Expression::primary(variable.name, variable.type);
+  bindings[value] =
+      Expression::primary(variable.name, variable.type, variable.width);
   mutables.insert(value);
 }
 
@@ -20,13 +21,13 @@ std::pair<std::string, DType> KernelEmitter::variableType(Value value) {
     return {("simdgroup_" + metalName(element) + "8x8").str(), element};
   }
   DType type = *signedness.typeOf(value);
-  return {metalName(type).str(), type};
+  return {metalTypeName(type, widthOf(value.getType())), type};
 }
 
 KernelEmitter::Variable KernelEmitter::declareVariable(StringRef name,
                                                        Value value) {
   auto [typeName, type] = variableType(value);
-  return {scopes.declare(name), type, typeName};
+  return {scopes.declare(name), type, typeName, widthOf(value.getType())};
 }
 
 /// The first Python name among values that share a variable.
@@ -53,7 +54,8 @@ SmallVector<KernelEmitter::Variable> KernelEmitter::carry(Operation *loop,
     if (mutables.contains(init) && init.hasOneUse() &&
         init.getParentBlock() == loop->getBlock()) {
       Expression bound = bindings.lookup(init);
-      variables.push_back({bound.text, bound.type, variableType(init).first});
+      variables.push_back(
+          {bound.text, bound.type, variableType(init).first, bound.width});
       continue;
     }
     Expression start = expression(init);
@@ -166,7 +168,8 @@ KernelEmitter::mergeWithBranch(scf::IfOp op, unsigned number) {
     });
     Expression bound = bindings.lookup(old);
     if (isFinished)
-      return Variable{bound.text, bound.type, variableType(old).first};
+      return Variable{bound.text, bound.type, variableType(old).first,
+                      bound.width};
   }
   return std::nullopt;
 }

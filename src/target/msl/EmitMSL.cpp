@@ -59,6 +59,22 @@ static std::string predicateFunction(StringRef name, DType type) {
       .str();
 }
 
+/// A function of vectors, a component at a time.
+static std::string vectorFunction(StringRef name, DType type, unsigned width) {
+  bool isPredicate = msl::isFloat(type);
+  std::string t = metalTypeName(type, width), components;
+  for (char lane : StringRef("xyzw").take_front(width)) {
+    components += components.empty() ? "" : ", ";
+    components += ("enigma_" + name + "(a." + Twine(lane) +
+                   (isPredicate ? Twine() : ", b." + Twine(lane)) + ")")
+                      .str();
+  }
+  std::string result = isPredicate ? metalTypeName(DType::b1, width) : t;
+  return "inline " + result + " enigma_" + name.str() + "(" + t + " a" +
+         (isPredicate ? "" : ", " + t + " b") + ") {\n  return " + result +
+         "(" + components + ");\n}\n";
+}
+
 /// The Python file that the first kernel comes from, or "".
 static StringRef sourceFile(ModuleOp module) {
   StringRef file;
@@ -113,10 +129,11 @@ LogicalResult enigma::emitMSL(ModuleOp module, const Target &target,
      << "using namespace metal;\n";
   if (!constants.text.empty())
     os << "\n" << constants.text;
-  for (auto &[name, type] : needed)
+  for (auto &[width, name, type] : needed)
     os << "\n"
-       << (msl::isFloat(type) ? predicateFunction(name, type)
-                              : divisionFunction(name, type));
+       << (width > 1            ? vectorFunction(name, type, width)
+           : msl::isFloat(type) ? predicateFunction(name, type)
+                                : divisionFunction(name, type));
   os << kernels;
   return success();
 }

@@ -27,7 +27,11 @@ static bool isConfusing(Precedence inner, Precedence outer) {
 static std::string parenthesized(const Expression &operand, Precedence outer,
                                  bool isRight) {
   Precedence inner = operand.precedence;
-  if (inner > outer || (isRight && inner == outer) || isConfusing(inner, outer))
+  // Clang warns of shifts beside comparisons where they are overloaded.
+  bool isVectorShift = operand.width > 1 && inner == Precedence::Shift &&
+                       outer == Precedence::Relational;
+  if (inner > outer || (isRight && inner == outer) ||
+      isConfusing(inner, outer) || isVectorShift)
     return "(" + operand.text + ")";
   return operand.text;
 }
@@ -44,6 +48,7 @@ Expression binary(Operator op, const Expression &left, const Expression &right,
   result.precedence = op.precedence;
   result.type = type;
   result.value = value;
+  result.width = std::max(left.width, right.width);
   return result;
 }
 
@@ -51,9 +56,11 @@ Expression unary(const char *symbol, const Expression &operand, DType type,
                  DType value) {
   bool parentheses = operand.precedence > Precedence::Unary ||
                      operand.text.front() == symbol[0];
-  return {parentheses ? symbol + ("(" + operand.text + ")")
-                      : symbol + operand.text,
-          Precedence::Unary, type, value};
+  Expression result{parentheses ? symbol + ("(" + operand.text + ")")
+                                : symbol + operand.text,
+                    Precedence::Unary, type, value};
+  result.width = operand.width;
+  return result;
 }
 
 Expression conditional(const Expression &condition, const Expression &whenTrue,
@@ -62,24 +69,36 @@ Expression conditional(const Expression &condition, const Expression &whenTrue,
     return e.precedence == Precedence::Conditional ? "(" + e.text + ")"
                                                    : e.text;
   };
-  return {operand(condition) + " ? " + operand(whenTrue) + " : " +
-              operand(whenFalse),
-          Precedence::Conditional, type, value};
+  Expression result{operand(condition) + " ? " + operand(whenTrue) + " : " +
+                        operand(whenFalse),
+                    Precedence::Conditional, type, value};
+  result.width = whenTrue.width;
+  return result;
 }
 
 Expression call(llvm::StringRef function, llvm::ArrayRef<Expression> arguments,
-                DType type) {
+                DType type, unsigned width) {
   std::string text = function.str() + "(";
   for (const Expression &argument : arguments) {
     if (&argument != arguments.begin())
       text += ", ";
     text += argument.text;
   }
-  return Expression::primary(text + ")", type);
+  return Expression::primary(text + ")", type, width);
 }
 
 Expression cast(const Expression &operand, DType type) {
-  return call(metalName(type), operand, type);
+  return call(metalTypeName(type, operand.width), operand, type, operand.width);
+}
+
+Expression component(const Expression &vector, llvm::ArrayRef<int64_t> lanes) {
+  std::string text = vector.precedence == Precedence::Primary
+                         ? vector.text
+                         : "(" + vector.text + ")";
+  text += '.';
+  for (int64_t lane : lanes)
+    text += "xyzw"[lane];
+  return Expression::primary(text, vector.type, lanes.size());
 }
 
 //===----------------------------------------------------------------------===//
@@ -105,6 +124,8 @@ Expression asType(const Expression &operand, DType type) {
 Expression asValue(const Expression &operand, DType type) {
   if (operand.literal)
     return plainLiteral(*operand.literal, type);
+  if (operand.width > 1)
+    return asType(operand, type);
   // Narrow operands become int, which holds them all.
   if (promoted(type) != type)
     return contains(type, operand.value) ? operand : cast(operand, type);
@@ -123,6 +144,9 @@ Expression asBits(const Expression &operand, DType type, bool hexadecimal) {
 Expression asInitializer(const Expression &operand, DType type) {
   if (operand.literal)
     return plainLiteral(*operand.literal, type);
+  // Vectors convert only when told to.
+  if (operand.width > 1)
+    return asType(operand, type);
   return operand;
 }
 

@@ -42,9 +42,14 @@ struct Expression {
   std::optional<uint64_t> literal = std::nullopt;
   /// The parts of a binary expression, for `a += b`.
   std::string left = {}, symbol = {}, right = {};
+  /// Components of a vector; `type` and `value` are theirs. Vectors have
+  /// neither promotions nor literals: both types are what the text has.
+  unsigned width = 1;
 
-  static Expression primary(std::string text, DType type) {
-    return {std::move(text), Precedence::Primary, type, type};
+  static Expression primary(std::string text, DType type, unsigned width = 1) {
+    Expression result{std::move(text), Precedence::Primary, type, type};
+    result.width = width;
+    return result;
   }
   static Expression integer(uint64_t bits, DType type) {
     return {{}, Precedence::Primary, type, type, bits};
@@ -88,8 +93,10 @@ Expression unary(const char *symbol, const Expression &operand, DType type,
 Expression conditional(const Expression &condition, const Expression &whenTrue,
                        const Expression &whenFalse, DType type, DType value);
 Expression call(llvm::StringRef function, llvm::ArrayRef<Expression> arguments,
-                DType type);
+                DType type, unsigned width = 1);
 Expression cast(const Expression &operand, DType type);
+/// `v.x`, `v.zyx`: lanes of a vector.
+Expression component(const Expression &vector, llvm::ArrayRef<int64_t> lanes);
 
 // Literals.
 

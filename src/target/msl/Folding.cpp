@@ -120,6 +120,9 @@ static unsigned contextOf(OpOperand &use) {
     return number == 1 && user->getResult(0).getType().isInteger(1)
                ? Conditionally
                : Once;
+  // `float4(v.x, a, v.zw)`
+  if (auto insert = dyn_cast<VecInsertOp>(user))
+    return use.get() == insert.getVector() ? Twice : Once;
   if (auto compare = dyn_cast<arith::CmpFOp>(user)) {
     using enum arith::CmpFPredicate;
     if (llvm::is_contained({ONE, UEQ, ORD, UNO}, compare.getPredicate()))
@@ -243,9 +246,9 @@ bool Folding::isConditionalIf(scf::IfOp op) {
 bool isDead(Operation *op) {
   return op->use_empty() && op->getNumResults() &&
          (isMemoryEffectFree(op) ||
-          isa<LoadOp, MetalFunctionOpInterface, SimdgroupMatrixLoadOp,
-              MakeFilledSimdgroupMatrixOp, SimdgroupMultiplyOp,
-              SimdgroupMultiplyAccumulateOp>(op));
+          isa<LoadOp, LoadVecOp, MetalFunctionOpInterface,
+              SimdgroupMatrixLoadOp, MakeFilledSimdgroupMatrixOp,
+              SimdgroupMultiplyOp, SimdgroupMultiplyAccumulateOp>(op));
 }
 
 Operation *Folding::placeOf(Operation *op) const {

@@ -1,5 +1,6 @@
 // Calls of Metal's library, and of what stands in where it has no overload.
 #include "KernelEmitter.h"
+#include "mlir/IR/TypeUtilities.h"
 
 using namespace mlir;
 
@@ -32,9 +33,10 @@ Expression KernelEmitter::function(MetalFunctionOpInterface op) {
   }
   // The precise namespace has what fast mode has a variant of, for float alone.
   bool isPrecise = kernel.getMath() == MathMode::precise &&
-                   op.hasAIRFastForm() && subject.isF32();
+                   op.hasAIRFastForm() && getElementTypeOrSelf(subject).isF32();
   return call(((isPrecise ? "precise::" : "") + op.getMetalName()).str(),
-              arguments, *scalarType(result, op.hasUnsignedResult()));
+              arguments, *scalarType(result, op.hasUnsignedResult()),
+              widthOf(result));
 }
 
 /// Under fast math Metal may assume that there are no NaNs and infinities, and
@@ -43,9 +45,10 @@ Expression KernelEmitter::predicate(MetalFunctionOpInterface op) {
   Expression argument = expression(op->getOperand(0));
   StringRef name = op.getMetalName();
   if (kernel.getMath() == MathMode::precise)
-    return call(name, argument, DType::b1);
-  needed.insert({name.str(), argument.type});
-  return call(("enigma_" + name).str(), argument, DType::b1);
+    return call(name, argument, DType::b1, argument.width);
+  needed.insert({1, name.str(), argument.type});
+  needed.insert({argument.width, name.str(), argument.type});
+  return call(("enigma_" + name).str(), argument, DType::b1, argument.width);
 }
 
 /// Metal's functions between lanes take no bool, no bfloat and no 64-bit
@@ -70,24 +73,30 @@ Expression KernelEmitter::laneFunction(MetalFunctionOpInterface op) {
     SmallVector<Expression> arguments{argument};
     for (Value lane : op->getOperands().drop_front())
       arguments.push_back(valued(lane, true));
-    return call(name, arguments, type);
+    return call(name, arguments, type, argument.width);
   };
-  Type type = value.getType();
+  Type type = value.getType(), scalar = getElementTypeOrSelf(type);
+  unsigned width = widthOf(type);
+  auto bitsAs = [&](const Expression &operand, DType to) {
+    return call("as_type<" + metalTypeName(to, width) + ">", operand, to,
+                width);
+  };
   bool moves = name.contains("_shuffle") || name.contains("_broadcast");
-  if (type.isInteger(1))
+  if (scalar.isInteger(1))
     return cast(callWith(cast(expression(value), DType::u16), DType::u16),
                 DType::b1);
-  if (type.isBF16() && moves)
-    return call("as_type<bfloat>",
-                callWith(call("as_type<ushort>", expression(value), DType::u16),
-                         DType::u16),
-                DType::bf16);
-  if (type.isBF16())
+  if (scalar.isBF16() && moves)
+    return bitsAs(callWith(bitsAs(expression(value), DType::u16), DType::u16),
+                  DType::bf16);
+  if (scalar.isBF16())
     return cast(callWith(cast(expression(value), DType::f32), DType::f32),
                 DType::bf16);
   DType result = *scalarType(type, op.isUnsignedFunction());
   Expression argument = typed(value, op.isUnsignedFunction());
-  if (isIntegerValue(type) && integerWidth(type) == 64)
+  bool isWide = isIntegerValue(type) && integerWidth(type) == 64;
+  if (isWide && width > 1)
+    return refuse(op, "vectors of 64-bit integers do not move between lanes");
+  if (isWide)
     return call(("as_type<" + metalName(result) + ">").str(),
                 callWith(call("as_type<uint2>", argument, result), result),
                 result);

@@ -13,8 +13,9 @@
 namespace enigma::msl {
 
 /// Functions that the file has to define before its kernels: "div", "rem" or a
-/// predicate such as "isnan", and for which type.
-using NeededFunctions = std::set<std::pair<std::string, DType>>;
+/// predicate such as "isnan", and for which type. Vectors come last: their
+/// functions call the scalars'.
+using NeededFunctions = std::set<std::tuple<unsigned, std::string, DType>>;
 
 class KernelEmitter {
 public:
@@ -36,6 +37,7 @@ private:
     DType type;
     /// As Metal spells it: `float`, `simdgroup_float8x8`.
     std::string typeName;
+    unsigned width = 1;
   };
 
   // Signature.cpp: what the kernel is given.
@@ -113,6 +115,25 @@ private:
   Expression convert(mlir::Operation *op);
   Expression minMax(mlir::Operation *op, llvm::StringRef function,
                     bool isUnsigned);
+  // Vectors.cpp: expressions with vectors.
+  Expression vectorValue(mlir::Operation *op);
+  Expression vectorConstant(mlir::arith::ConstantOp op);
+  Expression vectorOperand(mlir::Value value, DType type);
+  Expression vectorBinary(mlir::Operation *op, Operator symbol, DType type,
+                          DType result);
+  Expression vectorBits(mlir::Operation *op, Operator symbol);
+  Expression vectorDivision(mlir::Operation *op, bool isUnsigned,
+                            bool isRemainder);
+  Expression vectorCompare(mlir::arith::CmpIOp op);
+  Expression vectorConvert(mlir::Operation *op);
+  Expression vectorChoose(const Expression &condition, mlir::Value whenTrue,
+                          mlir::Value whenFalse, mlir::Value result);
+  Expression makeVector(MakeVecOp op);
+  Expression insertComponent(VecInsertOp op);
+  Expression consecutive(mlir::Value buffer, mlir::Value index,
+                         mlir::VectorType type);
+  void emitStoreVector(StoreVecOp op);
+
   // Atomics.cpp.
   std::string atomicPointer(BufferAccessOpInterface op);
   Expression atomic(AtomicLoadOp op);

@@ -89,7 +89,8 @@ void KernelEmitter::declareParameters(
     buffers[argument] = name;
     std::string type;
     if (auto buffer = dyn_cast<BufferType>(argument.getType())) {
-      StringRef element = metalName(*scalarType(buffer.getElementType()));
+      std::string element = metalTypeName(*scalarType(buffer.getElementType()),
+                                          widthOf(buffer.getElementType()));
       bool isAtomic = isOnlyAtomic(argument);
       if (isAtomic)
         onlyAtomic.insert(argument);
@@ -101,9 +102,10 @@ void KernelEmitter::declareParameters(
                  .str();
     } else {
       auto scalar = cast<enigma::ScalarType>(argument.getType());
-      type =
-          ("constant " + metalName(*scalarType(scalar.getElementType())) + "& ")
-              .str();
+      type = "constant " +
+             metalTypeName(*scalarType(scalar.getElementType()),
+                           widthOf(scalar.getElementType())) +
+             "& ";
     }
     parameters.push_back(type + name + " [[buffer(" + std::to_string(index) +
                          ")]]");

@@ -12,7 +12,8 @@ class Signedness {
 public:
   /// True if a variable for `value` is better unsigned.
   bool prefersUnsigned(mlir::Value value) { return opinion(value) > 0; }
-  /// The type for a variable that holds `value`, if it has one.
+  /// The type for a variable that holds `value`, or its components, if it has
+  /// one.
   std::optional<DType> typeOf(mlir::Value value) {
     return scalarType(value.getType(), isIntegerValue(value.getType()) &&
                                            prefersUnsigned(value));

@@ -49,7 +49,13 @@ std::string KernelEmitter::describe(Operation *op) const {
   return TypeSwitch<Operation *, std::string>(op)
       .Case(
           [&](LoadOp op) { return buffers.lookup(op.getBuffer()) + "_value"; })
+      .Case([&](LoadVecOp op) {
+        return buffers.lookup(op.getBuffer()) + "_values";
+      })
       .Case([](AtomicRMWOp) { return "previous"; })
+      .Case([](VecExtractOp) { return "component"; })
+      .Case<MakeVecOp, VecSwizzleOp, VecInsertOp>(
+          [](auto) { return "components"; })
       .Case([&](AtomicLoadOp op) {
         return buffers.lookup(op.getBuffer()) + "_value";
       })
@@ -99,6 +105,7 @@ void KernelEmitter::emitStatement(Operation *op) {
     return;
   TypeSwitch<Operation *>(op)
       .Case([&](StoreOp op) { emitStore(op); })
+      .Case([&](StoreVecOp op) { emitStoreVector(op); })
       .Case([&](ThreadgroupAllocOp op) {
         emitArray(op, "threadgroup ", "shared");
       })
@@ -147,7 +154,7 @@ void KernelEmitter::emitLocal(Operation *op) {
       scopes.declare(wanted.empty() ? describe(op) : wanted.str());
   line(typeName + " " + name + " = " + asInitializer(value, type).text + ";",
        op->getLoc());
-  bindings[result] = Expression::primary(name, type);
+  bindings[result] = Expression::primary(name, type, value.width);
 }
 
 void KernelEmitter::emitStore(StoreOp op) {
@@ -170,8 +177,9 @@ void KernelEmitter::emitArray(Alloc op, StringRef space, StringRef otherwise) {
     onlyAtomic.insert(op.getResult());
   buffers[op.getResult()] = name;
   line(space + (isAtomic ? "atomic_" : "") +
-           metalName(*scalarType(type.getElementType())) + " " + name +
-           extents + ";",
+           metalTypeName(*scalarType(type.getElementType()),
+                         widthOf(type.getElementType())) +
+           " " + name + extents + ";",
        op.getLoc());
 }
 

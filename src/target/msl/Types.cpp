@@ -1,6 +1,7 @@
-// MLIR types as Metal's scalar types.
+// MLIR types as Metal's types.
 #include "Types.h"
 #include "mlir/IR/BuiltinTypes.h"
+#include "mlir/IR/TypeUtilities.h"
 #include "llvm/Support/ErrorHandling.h"
 
 using namespace mlir;
@@ -28,30 +29,23 @@ DType promoted(DType type) {
 }
 
 unsigned integerWidth(Type type) {
-  return type.isIndex() ? 64 : type.getIntOrFloatBitWidth();
+  return type.isIndex() ? 64
+                        : getElementTypeOrSelf(type).getIntOrFloatBitWidth();
 }
 
 bool isIntegerValue(Type type) {
-  return type.isIndex() || (isa<IntegerType>(type) && !type.isInteger(1));
+  Type scalar = getElementTypeOrSelf(type);
+  return type.isIndex() || (isa<IntegerType>(scalar) && !scalar.isInteger(1));
 }
 
 std::optional<DType> scalarType(Type type, bool isUnsigned) {
-  if (type.isF32())
-    return DType::f32;
-  if (type.isF16())
-    return DType::f16;
-  if (type.isBF16())
-    return DType::bf16;
-  if (type.isInteger(1))
-    return DType::b1;
   if (type.isIndex())
     return integerType(64, isUnsigned);
-  auto integer = dyn_cast<IntegerType>(type);
-  if (!integer || !llvm::is_contained({8u, 16u, 32u, 64u}, integer.getWidth()))
-    return std::nullopt;
-  if (!integer.isSignless())
-    isUnsigned = integer.isUnsigned();
-  return integerType(integer.getWidth(), isUnsigned);
+  if (auto vector = dyn_cast<VectorType>(type))
+    if (vector.getRank() != 1 || vector.isScalable() ||
+        vector.getNumElements() < 2 || vector.getNumElements() > 4)
+      return std::nullopt;
+  return dtypeOf(type, isUnsigned);
 }
 
 } // namespace enigma::msl

@@ -1,7 +1,7 @@
-// The scalar types of Metal's C++, as the emitter reasons about them.
+// The types of Metal's C++, as the emitter reasons about them.
 #pragma once
 
-#include "enigma/dtypes/DTypes.h"
+#include "enigma/IR/ElementTypes.h"
 #include "mlir/IR/Types.h"
 #include "llvm/ADT/StringRef.h"
 
@@ -25,11 +25,11 @@ DType promoted(DType type);
 /// Bits of an integer or index value; index is 64 bits wide, as in AIR.
 unsigned integerWidth(mlir::Type type);
 
-/// True for integers other than i1, and for index.
+/// True for integers other than i1, for index, and for vectors of them.
 bool isIntegerValue(mlir::Type type);
 
-/// The C++ type of values of `type`, if there is one. Integers without
-/// signedness take `isUnsigned`.
+/// The C++ type of values of `type`, or of their components, if there is one.
+/// Integers without signedness take `isUnsigned`.
 std::optional<DType> scalarType(mlir::Type type, bool isUnsigned = false);
 
 } // namespace enigma::msl

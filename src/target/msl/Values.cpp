@@ -1,5 +1,6 @@
 // Ops as expressions. Every op has a case or is refused.
 #include "KernelEmitter.h"
+#include "mlir/IR/TypeUtilities.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
@@ -47,7 +48,15 @@ static std::optional<Operator> floatOperator(Operation *op) {
       .Default(std::nullopt);
 }
 
+static bool isVector(Type type) { return isa<VectorType>(type); }
+
 Expression KernelEmitter::compute(Operation *op) {
+  // What is the same for scalars and vectors follows below.
+  bool hasVectors = llvm::any_of(op->getOperandTypes(), isVector) ||
+                    llvm::any_of(op->getResultTypes(), isVector);
+  if (hasVectors &&
+      !isa<LoadOp, LoadScalarOp, MetalFunctionOpInterface, scf::IfOp>(op))
+    return vectorValue(op);
   if (std::optional<Operator> symbol = floatOperator(op)) {
     DType type = *scalarType(op->getResult(0).getType());
     return binary(*symbol, expression(op->getOperand(0)),
@@ -96,7 +105,8 @@ Expression KernelEmitter::compute(Operation *op) {
       .Case([&](LoadScalarOp op) {
         enigma::ScalarType type = op.getScalar().getType();
         return Expression::primary(buffers.lookup(op.getScalar()),
-                                   *scalarType(type.getElementType()));
+                                   *scalarType(type.getElementType()),
+                                   widthOf(type.getElementType()));
       })
       .Case([&](GetFunctionConstantOp op) {
         return Expression::primary(constants.values.lookup(op.getConstant()),
@@ -180,7 +190,7 @@ Expression KernelEmitter::division(Operation *op, bool isUnsigned,
     return binary(isRemainder ? op::rem : op::div, a, valued(right, isUnsigned),
                   wide, range);
   }
-  needed.insert({isRemainder ? "rem" : "div", wide});
+  needed.insert({1, isRemainder ? "rem" : "div", wide});
   // Both arguments select the overload; narrow ones become int by themselves.
   auto argument = [&](Value value) {
     return wide == type ? typed(value, isUnsigned) : valued(value, isUnsigned);
@@ -345,10 +355,17 @@ Expression KernelEmitter::compare(arith::CmpFOp op) {
     return binary(op::logicalOr, simple(op::lt), simple(op::gt), DType::b1,
                   DType::b1);
   };
+  auto always = [&](const char *truth) {
+    unsigned width = widthOf(op.getType());
+    return width == 1
+               ? Expression::primary(truth, DType::b1)
+               : call(metalTypeName(DType::b1, width),
+                      Expression::primary(truth, DType::b1), DType::b1, width);
+  };
   // Metal has isnan for half and float; a bfloat is exactly a float.
   auto isNaN = [&](const Expression &e) {
     return call("isnan", e.type == DType::bf16 ? cast(e, DType::f32) : e,
-                DType::b1);
+                DType::b1, e.width);
   };
   auto unordered = [&] {
     return op.getLhs() == op.getRhs()
@@ -358,9 +375,9 @@ Expression KernelEmitter::compare(arith::CmpFOp op) {
   };
   switch (op.getPredicate()) {
   case AlwaysFalse:
-    return Expression::primary("false", DType::b1);
+    return always("false");
   case AlwaysTrue:
-    return Expression::primary("true", DType::b1);
+    return always("true");
   case OEQ:
     return simple(op::eq);
   case OGT:
@@ -395,6 +412,8 @@ Expression KernelEmitter::compare(arith::CmpFOp op) {
 
 Expression KernelEmitter::choose(const Expression &condition, Value whenTrue,
                                  Value whenFalse, Value result) {
+  if (isVector(result.getType()))
+    return vectorChoose(condition, whenTrue, whenFalse, result);
   Expression a = expression(whenTrue), b = expression(whenFalse);
   if (!isIntegerValue(result.getType()))
     return conditional(condition, a, b, a.type, a.type);
@@ -515,7 +534,8 @@ Expression KernelEmitter::element(Value buffer, OperandRange indices) {
       text += "[" + plain(expression(index)).text + "]";
   else
     text += "[" + linearIndex(type, indices) + "]";
-  return Expression::primary(text, *scalarType(type.getElementType()));
+  return Expression::primary(text, *scalarType(type.getElementType()),
+                             widthOf(type.getElementType()));
 }
 
 /// `i * N + j`, row-major. In 32 bits where no element is out of reach of an

@@ -173,17 +173,27 @@ void runThreadgroup(const unsigned (&grid)[3], const unsigned (&block)[3],
     runFibers();
 }
 
-std::vector<char> readFile(const char *path) {
+/// A buffer of its exact size, so that sanitizers see its end, aligned for the
+/// largest vector.
+struct Memory {
+  char *bytes;
+  size_t size;
+};
+
+Memory readFile(const char *path) {
   FILE *file = fopen(path, "rb");
   if (!file)
     fail("cannot open a buffer");
   fseek(file, 0, SEEK_END);
-  std::vector<char> bytes(size_t(ftell(file)));
+  size_t size = size_t(ftell(file));
   rewind(file);
-  if (fread(bytes.data(), 1, bytes.size(), file) != bytes.size())
+  void *bytes = nullptr;
+  if (posix_memalign(&bytes, 32, size ? size : 1))
+    fail("out of memory");
+  if (fread(bytes, 1, size, file) != size)
     fail("cannot read a buffer");
   fclose(file);
-  return bytes;
+  return {static_cast<char *>(bytes), size};
 }
 
 } // namespace
@@ -281,21 +291,19 @@ int main(int argc, char **argv) {
     block[d] = unsigned(strtoul(argv[6 + d], nullptr, 10));
     groups[d] = (grid[d] + block[d] - 1) / block[d];
   }
-  // Each buffer has an allocation of its own, of its exact size, so that
-  // sanitizers see its end.
-  std::vector<std::vector<char>> contents;
+  std::vector<Memory> contents;
   for (int i = 9; i < argc; ++i)
     contents.push_back(readFile(argv[i]));
-  for (std::vector<char> &bytes : contents)
-    buffers.push_back(bytes.data());
+  for (const Memory &memory : contents)
+    buffers.push_back(memory.bytes);
   for (unsigned z = 0; z < groups[2]; ++z)
     for (unsigned y = 0; y < groups[1]; ++y)
       for (unsigned x = 0; x < groups[0]; ++x)
         runThreadgroup(grid, block, groups, {x, y, z}, direct);
   for (size_t i = 0; i < contents.size(); ++i) {
     FILE *file = fopen(argv[9 + i], "wb");
-    if (!file || fwrite(contents[i].data(), 1, contents[i].size(), file) !=
-                     contents[i].size())
+    const Memory &memory = contents[i];
+    if (!file || fwrite(memory.bytes, 1, memory.size, file) != memory.size)
       fail("cannot write a buffer");
     fclose(file);
   }

@@ -120,13 +120,13 @@ TEST_CASE("parameters: dtype, access, shape, bytes and alignment") {
 
   CHECK(buffers[0].name == "A");
   CHECK(buffers[0].kind == mf::ParameterKind::Buffer);
-  CHECK(buffers[0].dtype == DType::f16);
+  CHECK(buffers[0].type.dtype == DType::f16);
   CHECK(buffers[0].access == mf::Access::Read);
   CHECK(buffers[0].alignment == 2);
   CHECK(!buffers[0].shape);
   CHECK(!buffers[0].bytes);
 
-  CHECK(buffers[1].dtype == DType::u8);
+  CHECK(buffers[1].type.dtype == DType::u8);
   CHECK(buffers[1].access == mf::Access::Write);
   CHECK(std::vector<uint64_t>(buffers[1].shape->begin(),
                               buffers[1].shape->end()) ==
@@ -137,19 +137,19 @@ TEST_CASE("parameters: dtype, access, shape, bytes and alignment") {
   CHECK(*buffers[1].bytes == 192);
 
   // Three components take the room of four.
-  CHECK(buffers[2].dtype == DType::f32);
+  CHECK(buffers[2].type.dtype == DType::f32);
   CHECK(buffers[2].access == mf::Access::ReadWrite);
   CHECK(*buffers[2].bytes == 160);
   CHECK(buffers[2].alignment == 16);
 
-  CHECK(buffers[3].dtype == DType::b1);
+  CHECK(buffers[3].type.dtype == DType::b1);
   CHECK(buffers[3].alignment == 1);
-  CHECK(buffers[4].dtype == DType::i64);
+  CHECK(buffers[4].type.dtype == DType::i64);
   // Not inferred: whatever it may be.
   CHECK(buffers[4].access == mf::Access::ReadWrite);
 
   CHECK(buffers[5].kind == mf::ParameterKind::Scalar);
-  CHECK(buffers[5].dtype == DType::u32);
+  CHECK(buffers[5].type.dtype == DType::u32);
   CHECK(*buffers[5].bytes == 4);
   CHECK(*buffers[6].bytes == 8);
 }

@@ -31,7 +31,7 @@ TEST_CASE("a valid document is read as it stands") {
   CHECK(*kernel.maxThreads == 64);
   REQUIRE(kernel.params.size() == 2);
   CHECK(kernel.params[0].kind == ParamKind::Buffer);
-  CHECK(kernel.params[0].dtype == DType::f16);
+  CHECK(kernel.params[0].type.dtype == DType::f16);
   CHECK(kernel.params[0].shape == llvm::SmallVector<int64_t, 2>{4, 8});
   CHECK(kernel.params[0].stride == llvm::SmallVector<int64_t, 2>{8, 1});
   CHECK(kernel.params[0].access == ParamAccess::ReadWrite);

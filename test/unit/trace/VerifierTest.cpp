@@ -85,7 +85,7 @@ TEST_CASE("elementwise ops follow their signature") {
       "out[0]: expected b1, got f32");
   CHECK(opError(op("select",
                    R"("in": ["%u", "%f", "%f"], "out": [["%1", "f32"]])")) ==
-        "in[0]: expected b1, got u32");
+        "in[0]: expected b1 or a b1 for each component of f32, got u32");
   CHECK(opError(op("simd_shuffle",
                    R"("in": ["%f", "%u"], "out": [["%1", "f32"]])")) ==
         "in[1]: expected u16, got u32");
@@ -131,7 +131,8 @@ TEST_CASE("constants are representable") {
   CHECK(opError(op("constant", R"("in": ["%f"], "out": [["%1", "f32"]],
                                  "attrs": {"value": 1})")) ==
         "in: 'constant' expects 0, got 1");
-  CHECK(error("f32x2", "1") == "out[0]: a constant is a scalar, got f32x2");
+  CHECK(error("threadgroup<f32,4>", "1") ==
+        "out[0]: a constant is a value, got threadgroup<f32,4>");
   struct Case {
     const char *type, *value;
     bool valid;

@@ -109,4 +109,6 @@ defm Enigma_Simd : Enigma_LaneFunctions<"simd", "simdgroup", "u64", I64, "simd_b
 // AIR's gives 16 bits, of which four count: expanded.
 defm Enigma_Quad : Enigma_LaneFunctions<"quad", "quadgroup", "u32", I32, "">;
 
+include "enigma/IR/EnigmaSimdgroupMatrix.td"
+
 #endif

@@ -14,7 +14,10 @@
 //   laneint   integers of at most 32 bits
 //   lane      anyfloat and laneint
 //   bits      int and b1
+//   bool      b1
 //   any       every dtype
+// `T` is a scalar or a vector of 2 to 4; `V` is a vector, `V3` one of 3 components, and `S` a component
+// of it. A result that is a dtype has as many components as `T`.
 // A result `unsigned T` is the unsigned integer of T's width.
 class TraceRow<string name, string sig, list<string> args> {
   string traceName = name;

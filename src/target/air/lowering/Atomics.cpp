@@ -139,7 +139,7 @@ struct AtomicCompareExchangeLowering
     Location loc = op.getLoc();
     AtomicCall call = callFor(op, rewriter);
     Type type = op.getObserved().getType();
-    unsigned alignment = layoutOf(call.buffer.getElementType()).alignment;
+    unsigned alignment = elementTypeOf(call.buffer.getElementType()).bytes();
     Value at = address(op, adaptor, rewriter);
     Value box = threadVariable(rewriter, op, type, alignment);
     LLVM::StoreOp::create(rewriter, loc, adaptor.getExpected(), box, alignment);

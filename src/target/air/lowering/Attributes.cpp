@@ -21,9 +21,9 @@ static AttrBuilder parameterAttributes(LLVMContext &context,
   else if (buffer.access == Access::write)
     attributes.addAttribute(Attribute::WriteOnly);
   if (buffer.isScalar) {
-    ElementLayout layout = layoutOf(buffer.element);
-    attributes.addAlignmentAttr(layout.alignment);
-    attributes.addDereferenceableAttr(layout.size);
+    uint32_t bytes = elementTypeOf(buffer.element).bytes();
+    attributes.addAlignmentAttr(bytes);
+    attributes.addDereferenceableAttr(bytes);
   }
   // No "air-buffer-no-alias": a caller may bind one buffer twice.
   return attributes;

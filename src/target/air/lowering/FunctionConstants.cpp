@@ -13,7 +13,7 @@ namespace enigma::air {
 
 static FunctionConstant describe(FunctionConstantOp op) {
   FunctionConstant constant{op.getSymName().str(), op.getIndex(),
-                            dtypeOf(op.getElementType()).dtype};
+                            *dtypeOf(op.getElementType())};
   if (TypedAttr value = op.getDefaultValueAttr()) {
     auto number = dyn_cast<FloatAttr>(value);
     llvm::APInt bits = number ? number.getValue().bitcastToAPInt()

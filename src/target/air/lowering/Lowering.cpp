@@ -89,6 +89,7 @@ static LogicalResult convertToLLVMDialect(ModuleOp module, KernelOp kernel,
                                           const KernelFacts &facts,
                                           const Target &target) {
   MLIRContext *context = module.getContext();
+  expandGeometry(kernel);
   setFastMath(kernel, facts.fastMath);
   replaceQueriesByArguments(kernel, facts.signature);
   replaceFunctionConstants(kernel, facts.constants);
@@ -108,6 +109,7 @@ static LogicalResult convertToLLVMDialect(ModuleOp module, KernelOp kernel,
   populateMemory(converter, patterns, patternContext);
   populateAtomics(converter, patterns, patternContext);
   populateFunctions(converter, patterns, patternContext);
+  populateVectors(converter, patterns);
   populateSimdgroupMatrix(converter, patterns, patternContext);
   populateArithmetic(converter, patterns, conversion, patternContext);
   cf::populateControlFlowToLLVMConversionPatterns(converter, patterns);

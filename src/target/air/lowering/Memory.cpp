@@ -63,7 +63,7 @@ Value loadElement(OpBuilder &builder, Location loc, Type element,
                   Type valueType, Value address) {
   Type memoryType = memoryTypeOf(valueType);
   Value value = LLVM::LoadOp::create(builder, loc, memoryType, address,
-                                     layoutOf(element).alignment);
+                                     elementTypeOf(element).bytes());
   if (memoryType == valueType)
     return value;
   Value zero = LLVM::ZeroOp::create(builder, loc, memoryType);
@@ -115,7 +115,7 @@ struct StoreLowering : AIRPattern<StoreOp> {
     if (memoryType != value.getType())
       value = LLVM::ZExtOp::create(rewriter, op.getLoc(), memoryType, value);
     rewriter.replaceOpWithNewOp<LLVM::StoreOp>(
-        op, value, address, layoutOf(buffer.getElementType()).alignment);
+        op, value, address, elementTypeOf(buffer.getElementType()).bytes());
     return success();
   }
 };
@@ -147,7 +147,7 @@ struct ThreadgroupAllocLowering : AIRPattern<ThreadgroupAllocOp> {
       global = LLVM::GlobalOp::create(
           rewriter, op.getLoc(), type, /*isConstant=*/false,
           LLVM::Linkage::Internal, unique, /*value=*/Attribute(),
-          layoutOf(buffer.getElementType()).alignment,
+          elementTypeOf(buffer.getElementType()).bytes(),
           unsigned(AddressSpace::threadgroup));
       global.setUnnamedAddr(LLVM::UnnamedAddr::Global);
       rewriter.createBlock(&global.getInitializerRegion());
@@ -172,7 +172,7 @@ struct ThreadAllocLowering : AIRPattern<ThreadAllocOp> {
                                          *buffer.getNumElements());
     rewriter.replaceOp(
         op, threadVariable(rewriter, op, type,
-                           layoutOf(buffer.getElementType()).alignment));
+                           elementTypeOf(buffer.getElementType()).bytes()));
     return success();
   }
 };

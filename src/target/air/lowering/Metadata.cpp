@@ -40,7 +40,7 @@ std::string metalQueryType(unsigned width) {
 
 MDNode *bufferNode(const Nodes &nodes, const BufferParameter &buffer,
                    uint32_t index, const Target &target) {
-  ElementLayout layout = layoutOf(buffer.element);
+  uint32_t bytes = elementTypeOf(buffer.element).bytes();
   SmallVector<Metadata *> keys = {nodes.number(index),
                                   nodes.text("air.buffer")};
   auto add = [&](StringRef key, Metadata *value) {
@@ -48,7 +48,7 @@ MDNode *bufferNode(const Nodes &nodes, const BufferParameter &buffer,
     keys.push_back(value);
   };
   if (buffer.isScalar)
-    add("air.buffer_size", nodes.number(layout.size));
+    add("air.buffer_size", nodes.number(bytes));
   add("air.location_index", nodes.number(index));
   keys.push_back(nodes.number(1)); // an array of one binding
   // Apple says read_write of a buffer that is only written, too.
@@ -56,8 +56,8 @@ MDNode *bufferNode(const Nodes &nodes, const BufferParameter &buffer,
                                                           : "air.read_write"));
   if (target.air >= Version{2, 5})
     add("air.address_space", nodes.number(unsigned(buffer.space)));
-  add("air.arg_type_size", nodes.number(layout.size));
-  add("air.arg_type_align_size", nodes.number(layout.alignment));
+  add("air.arg_type_size", nodes.number(bytes));
+  add("air.arg_type_align_size", nodes.number(bytes));
   add("air.arg_type_name", nodes.text(metalTypeName(buffer.element)));
   add("air.arg_name", nodes.text(buffer.name));
   if (!buffer.isUsed)

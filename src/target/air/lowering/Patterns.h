@@ -27,6 +27,9 @@ inline constexpr unsigned matrixElementsPerLane = 2;
 /// scf.for, scf.if and scf.while of the kernel to blocks of its body.
 mlir::LogicalResult lowerControlFlow(KernelOp kernel);
 
+/// Geometric functions but `dot` to arithmetic.
+void expandGeometry(KernelOp kernel);
+
 /// arith: conversions and remainders through `air.*`, divisions that cannot
 /// trap, the rest as MLIR does. Ops without an AIR form are marked legal, so
 /// that they stay and are refused.
@@ -39,6 +42,10 @@ void populateArithmetic(const mlir::LLVMTypeConverter &converter,
 void populateMemory(mlir::LLVMTypeConverter &converter,
                     mlir::RewritePatternSet &patterns,
                     const PatternContext &context);
+
+/// Vectors: components, and access at the alignment of one.
+void populateVectors(const mlir::LLVMTypeConverter &converter,
+                     mlir::RewritePatternSet &patterns);
 
 /// Atomics.
 void populateAtomics(const mlir::LLVMTypeConverter &converter,

@@ -59,9 +59,9 @@ static LogicalResult checkThreadgroupMemory(KernelOp kernel) {
   uint64_t total = 0;
   WalkResult result = kernel.walk([&](ThreadgroupAllocOp op) {
     BufferType buffer = op.getResult().getType();
-    ElementLayout layout = layoutOf(buffer.getElementType());
-    total = llvm::alignTo(total, layout.alignment) +
-            uint64_t(layout.size) * *buffer.getNumElements();
+    uint32_t bytes = elementTypeOf(buffer.getElementType()).bytes();
+    total = llvm::alignTo(total, bytes) +
+            uint64_t(bytes) * *buffer.getNumElements();
     if (total <= maxThreadgroupBytes)
       return WalkResult::advance();
     op.emitError() << "threadgroup memory of the kernel is " << total

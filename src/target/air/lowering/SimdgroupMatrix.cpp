@@ -103,7 +103,7 @@ struct LoadLowering : MatrixPattern<SimdgroupMatrixLoadOp> {
         rewriter, loc, getTypeConverter()->convertType(op.getType()));
     for (auto [i, address] : llvm::enumerate(addresses)) {
       Value value = LLVM::LoadOp::create(rewriter, loc, element, address,
-                                         layoutOf(element).alignment);
+                                         elementTypeOf(element).bytes());
       matrix = LLVM::InsertElementOp::create(
           rewriter, loc, matrix, value,
           integer(rewriter, loc, rewriter.getI64Type(), i));
@@ -128,7 +128,7 @@ struct StoreLowering : MatrixPattern<SimdgroupMatrixStoreOp> {
           rewriter, loc, adaptor.getMatrix(),
           integer(rewriter, loc, rewriter.getI64Type(), i));
       LLVM::StoreOp::create(rewriter, loc, value, address,
-                            layoutOf(buffer.getElementType()).alignment);
+                            elementTypeOf(buffer.getElementType()).bytes());
     }
     rewriter.eraseOp(op);
     return success();

@@ -1,4 +1,4 @@
-// What Metal and AIR call a type, and how it lies in memory.
+// What Metal and AIR call a type, and what holds it in memory.
 #include "TypeNames.h"
 #include "mlir/IR/TypeUtilities.h"
 
@@ -6,39 +6,8 @@ using namespace mlir;
 
 namespace enigma::air {
 
-static DTypeKind kindOf(Type scalar) {
-  if (scalar.isBF16())
-    return DTypeKind::BFloat;
-  if (isa<FloatType>(scalar))
-    return DTypeKind::Float;
-  if (scalar.isInteger(1))
-    return DTypeKind::Bool;
-  return scalar.isUnsignedInteger() ? DTypeKind::UnsignedInt
-                                    : DTypeKind::SignedInt;
-}
-
-const DTypeRow &dtypeOf(Type element) {
-  Type scalar = getElementTypeOrSelf(element);
-  uint32_t bytes = llvm::divideCeil(scalar.getIntOrFloatBitWidth(), 8);
-  const DTypeRow *row = llvm::find_if(dtypeTable, [&](const DTypeRow &row) {
-    return row.kind == kindOf(scalar) && row.bytes == bytes;
-  });
-  assert(row != dtypeTable.end() && "the buffer type verified its element");
-  return *row;
-}
-
 std::string metalTypeName(Type element) {
-  std::string name(dtypeOf(element).metal);
-  if (auto vector = dyn_cast<VectorType>(element))
-    name += std::to_string(vector.getNumElements());
-  return name;
-}
-
-ElementLayout layoutOf(Type element) {
-  uint32_t bytes = dtypeOf(element).bytes;
-  if (auto vector = dyn_cast<VectorType>(element))
-    bytes *= llvm::PowerOf2Ceil(vector.getNumElements());
-  return {bytes, bytes};
+  return enigma::metalTypeName(*dtypeOf(element), widthOf(element));
 }
 
 std::string airTypeSuffix(Type valueType) {

@@ -1,9 +1,11 @@
-// Scalar element types of the kernel language, as data (see DTypes.def).
+// Element types of the kernel language: the scalars as data (see DTypes.def),
+// and vectors of them.
 #pragma once
 
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace enigma {
@@ -52,6 +54,37 @@ constexpr std::optional<DType> parseMetalDType(std::string_view name) {
   for (const DTypeRow &row : dtypeTable)
     if (row.metal == name)
       return row.dtype;
+  return std::nullopt;
+}
+
+/// What a buffer holds: scalars (width 1) or vectors of 2 to 4.
+struct ElementType {
+  DType dtype = DType::f32;
+  uint8_t width = 1;
+  bool operator==(const ElementType &) const = default;
+
+  /// Bytes of an element in memory; vectors of 3 lie as vectors of 4.
+  constexpr uint32_t bytes() const {
+    return dtypeRow(dtype).bytes * (width == 3 ? 4 : width);
+  }
+};
+
+/// "f32", "f32x4".
+inline std::string elementName(ElementType type) {
+  std::string name(dtypeRow(type.dtype).name);
+  return type.width == 1 ? name : name + 'x' + char('0' + type.width);
+}
+
+/// The element type spelled `name`, if there is one.
+constexpr std::optional<ElementType> parseElementType(std::string_view name) {
+  uint8_t width = 1;
+  if (size_t end = name.size(); end > 2 && name[end - 2] == 'x' &&
+                                name[end - 1] >= '2' && name[end - 1] <= '4') {
+    width = name[end - 1] - '0';
+    name.remove_suffix(2);
+  }
+  if (std::optional<DType> dtype = parseDType(name))
+    return ElementType{*dtype, width};
   return std::nullopt;
 }
 

@@ -72,7 +72,7 @@ struct Parameter {
   std::string name;
   uint32_t index = 0;
   ParameterKind kind = ParameterKind::Buffer;
-  DType dtype = DType::f32;
+  ElementType type;
   Access access = Access::Read;
   std::optional<std::vector<int64_t>> shape;
   std::optional<std::vector<int64_t>> stride;

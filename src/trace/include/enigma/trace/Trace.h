@@ -102,6 +102,7 @@ struct Op {
   // Attributes; which of them an op has is in docs/trace.md.
   std::string dim, memFlags, order;
   std::optional<Constant> value;
+  llvm::SmallVector<int64_t, 4> lanes;
   std::optional<std::string> format, message;
   std::optional<bool> transpose;
 
@@ -122,7 +123,7 @@ enum class ParamAccess : uint8_t { Infer, Read, Write, ReadWrite };
 struct Param {
   std::string name;
   ParamKind kind = ParamKind::Buffer;
-  DType dtype = DType::f32;
+  Type type;                           ///< of an element: a scalar or vector
   llvm::SmallVector<int64_t, 2> shape; ///< empty: one dimension of unknown size
   llvm::SmallVector<int64_t, 2> stride; ///< empty: row-major
   ParamAccess access = ParamAccess::Infer;
