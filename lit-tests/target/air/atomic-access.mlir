@@ -49,6 +49,7 @@ enigma.kernel @access(%U: !enigma.buffer<ui32, device, read>, %F: !enigma.buffer
 // CHECK-NEXT: %{{.*}} = alloca [6 x float], align 4
 // CHECK-NEXT: %{{.*}} = alloca [2 x i8], align 1
 // CHECK-NOT: alloca
+// CHECK: ret void
 // OPT-LABEL: define void @registers(
 // OPT-NOT: alloca
 // OPT: store float 3.000000e+00, ptr addrspace(1)
@@ -66,5 +67,42 @@ enigma.kernel @registers(%A: !enigma.buffer<f32, device>, %n: !enigma.scalar<ui3
     %0 = enigma.load %acc[%c1, %c0] : !enigma.buffer<f32, thread, 2x3>
     enigma.store %0, %A[%i] : !enigma.buffer<f32, device>
   }
+  enigma.return
+}
+
+// A loop that is unrolled leaves constant indices; a traced index keeps the array.
+// OPT-LABEL: define void @unrolled(
+// OPT-NOT: alloca
+// OPT: store float
+// OPT-LABEL: define void @traced(
+// OPT: alloca [4 x float]
+enigma.kernel @unrolled(%A: !enigma.buffer<f32, device>) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c4 = arith.constant 4 : index
+  %acc = enigma.thread_alloc "acc" : !enigma.buffer<f32, thread, 4>
+  scf.for %i = %c0 to %c4 step %c1 {
+    %x = enigma.load %A[%i] : !enigma.buffer<f32, device>
+    enigma.store %x, %acc[%i] : !enigma.buffer<f32, thread, 4>
+  }
+  %zero = arith.constant 0.0 : f32
+  %sum = scf.for %i = %c0 to %c4 step %c1 iter_args(%s = %zero) -> f32 {
+    %x = enigma.load %acc[%i] : !enigma.buffer<f32, thread, 4>
+    %t = arith.addf %s, %x : f32
+    scf.yield %t : f32
+  }
+  enigma.store %sum, %A[%c0] : !enigma.buffer<f32, device>
+  enigma.return
+}
+
+enigma.kernel @traced(%A: !enigma.buffer<f32, device>, %n: !enigma.scalar<ui32>) {
+  %c0 = arith.constant 0 : index
+  %acc = enigma.thread_alloc "acc" : !enigma.buffer<f32, thread, 4>
+  %k = enigma.load_scalar %n : !enigma.scalar<ui32>
+  %i = arith.index_castui %k : i32 to index
+  %x = arith.constant 2.0 : f32
+  enigma.store %x, %acc[%i] : !enigma.buffer<f32, thread, 4>
+  %y = enigma.load %acc[%c0] : !enigma.buffer<f32, thread, 4>
+  enigma.store %y, %A[%c0] : !enigma.buffer<f32, device>
   enigma.return
 }

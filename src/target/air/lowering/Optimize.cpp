@@ -71,6 +71,8 @@ static FunctionPassManager buildPipeline(unsigned level) {
   if (level >= 2) {
     passes.addPass(ReassociatePass());
     addLoopPasses(passes, level);
+    // Arrays of a thread whose indices were counters until now.
+    passes.addPass(SROAPass(SROAOptions::PreserveCFG));
     passes.addPass(GVNPass());
     passes.addPass(SCCPPass());
     passes.addPass(InstCombinePass());
