@@ -174,7 +174,8 @@ _CLASS_WORDS = {
     "uint": ("an unsigned integer", "uint"),
     "int": ("an integer", "int"),
     "arith": ("a number", "int"),
-    "number": ("f32, f16 or an integer", "float"),
+    "laneint": ("an integer of at most 32 bits", "int"),
+    "lane": ("f32, f16, bf16 or an integer of at most 32 bits", "float"),
     "bits": ("an integer or b1", "int"),
     "any": ("any dtype", "float"),
 }
@@ -322,7 +323,7 @@ def _carried_matrix(x: object, slot: Slot, index: int) -> Value:
         return check_visible(x)
     new = x.dtype if isinstance(x, Value) else type(x).__name__
     raise mistake(
-        "E0144",
+        "E0154",
         index=index,
         old=old,
         new=new,

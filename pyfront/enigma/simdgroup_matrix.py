@@ -29,7 +29,7 @@ def tracer_of_simdgroup(op: str) -> Tracer:
         for extent in tracer.threadgroup:
             threads *= extent
         if threads < LANES:
-            raise mistake("E0146", op=op, threads=threads)
+            raise mistake("E0156", op=op, threads=threads)
     return tracer
 
 
@@ -37,9 +37,9 @@ def _matrix_type(op: str, dtype: object, rows: object, cols: object) -> Simdgrou
     """The type of a matrix, if there is one with such elements and extents."""
     element = as_dtype(dtype)
     if rows != EXTENT or cols != EXTENT:
-        raise mistake("E0143", op=op, rows=rows, cols=cols)
+        raise mistake("E0153", op=op, rows=rows, cols=cols)
     if element not in _TYPES:
-        raise mistake("E0142", op=op, dtype=element)
+        raise mistake("E0152", op=op, dtype=element)
     return _TYPES[element]
 
 
@@ -50,7 +50,7 @@ def _matrix(x: object, op: str, what: str) -> tuple[Value, SimdgroupMatrixType]:
         assert isinstance(value.dtype, SimdgroupMatrixType)
         return value, value.dtype
     found = f"a traced {x.dtype}" if isinstance(x, Value) else type(x).__name__
-    raise mistake("E0141", op=op, what=what, found=found)
+    raise mistake("E0151", op=op, what=what, found=found)
 
 
 def _integer(x: object, op: str, what: str) -> Value:
@@ -94,7 +94,7 @@ def _place(
 def _check_elements(op: str, buffer: Buffer, element: DType) -> None:
     if buffer.dtype is not element:
         raise mistake(
-            "E0145",
+            "E0155",
             op=op,
             dtype=element,
             name=buffer.name,

@@ -470,7 +470,7 @@ def read_operand(
     """A traced value or a Python number; anything else is an error."""
     if isinstance(x, Value):
         if type(x._type) is SimdgroupMatrixType:
-            raise mistake("E0140", what=what, type=x._type)
+            raise mistake("E0150", what=what, type=x._type)
         return found(x)
     kind = type(x)
     if kind is int or kind is float or kind is bool:

@@ -150,7 +150,7 @@ def test_a_block_without_a_whole_simdgroup(run, block, call):
         def k(A: enigma.f32):
             {call}
     """)
-    assert answer.ids == ["E0146"]
+    assert answer.ids == ["E0156"]
     threads = {"16": 16, "(4, 4)": 16, "(2, 3, 5)": 30}[block]
     assert f"the kernel's block has {threads} threads" in answer.diagnostics[0]["message"]
     assert answer.text_at(answer.diagnostics[0]) == call

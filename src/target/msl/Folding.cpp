@@ -25,14 +25,17 @@ enum Context : unsigned {
 
 /// What an op and its regions do beyond computing.
 struct Effects {
-  bool readsDevice = false, readsThreadgroup = false;
-  bool writesDevice = false, writesThreadgroup = false;
+  bool readsDevice = false, readsThreadgroup = false, readsThread = false;
+  bool writesDevice = false, writesThreadgroup = false, writesThread = false;
   bool convergent = false;
 
   bool none() const {
-    return !readsDevice && !readsThreadgroup && !writes() && !convergent;
+    return !readsDevice && !readsThreadgroup && !readsThread && !writes() &&
+           !convergent;
   }
-  bool writes() const { return writesDevice || writesThreadgroup; }
+  bool writes() const {
+    return writesDevice || writesThreadgroup || writesThread;
+  }
 
   static Effects of(Operation *op) {
     Effects effects;
@@ -45,22 +48,28 @@ struct Effects {
   bool conflicts(const Effects &other) const {
     return (readsDevice && other.writesDevice) ||
            (readsThreadgroup && other.writesThreadgroup) ||
+           (readsThread && other.writesThread) ||
            (convergent && (other.convergent || other.writes())) || writes();
   }
 
 private:
   void add(Operation *op) {
     if (auto access = dyn_cast<BufferAccessOpInterface>(op)) {
-      // Two device buffers may be the same memory; threadgroup memory is never
-      // device memory.
+      // Two device buffers may be the same memory; threadgroup and thread
+      // memory are never device memory. An atomic load stays where it is among
+      // other atomic loads.
       auto space =
           cast<BufferType>(access.getAccessedBuffer().getType()).getSpace();
+      auto choose = [&](bool &device, bool &threadgroup,
+                        bool &thread) -> bool & {
+        return space == AddressSpace::threadgroup ? threadgroup
+               : space == AddressSpace::thread    ? thread
+                                                  : device;
+      };
       if (access.readsElement())
-        (space == AddressSpace::threadgroup ? readsThreadgroup : readsDevice) =
-            true;
-      if (access.writesElement())
-        (space == AddressSpace::threadgroup ? writesThreadgroup
-                                            : writesDevice) = true;
+        choose(readsDevice, readsThreadgroup, readsThread) = true;
+      if (access.writesElement() || access.isAtomicAccess())
+        choose(writesDevice, writesThreadgroup, writesThread) = true;
       convergent |= isa<SimdgroupMatrixLoadOp, SimdgroupMatrixStoreOp>(op);
       return;
     }
@@ -74,12 +83,13 @@ private:
       convergent = true;
       return;
     }
-    if (isa<ThreadgroupAllocOp>(op) ||
+    if (isa<ThreadgroupAllocOp, ThreadAllocOp>(op) ||
         op->hasTrait<OpTrait::HasRecursiveMemoryEffects>() ||
         isMemoryEffectFree(op))
       return;
-    readsDevice = readsThreadgroup = writesDevice = writesThreadgroup =
-        convergent = true;
+    readsDevice = readsThreadgroup = readsThread = true;
+    writesDevice = writesThreadgroup = writesThread = true;
+    convergent = true;
   }
 };
 } // namespace
@@ -91,8 +101,8 @@ struct Folding::Use {
 
 bool isRepeatable(Operation *op) {
   return op->hasTrait<OpTrait::ConstantLike>() ||
-         isa<LoadScalarOp, ThreadQueryOpInterface, arith::IndexCastOp,
-             arith::IndexCastUIOp>(op);
+         isa<LoadScalarOp, GetFunctionConstantOp, ThreadQueryOpInterface,
+             arith::IndexCastOp, arith::IndexCastUIOp>(op);
 }
 
 static bool isIndexCast(Operation *op) {
@@ -141,7 +151,7 @@ void Folding::printedUses(Value value, SmallVectorImpl<Use> &uses) const {
 
 void Folding::decide(Operation *op) {
   // Metal's functions give back matrices through a reference to a variable.
-  if (op->getNumResults() != 1 || isa<ThreadgroupAllocOp>(op) ||
+  if (op->getNumResults() != 1 || isa<ThreadgroupAllocOp, ThreadAllocOp>(op) ||
       isa<SimdgroupMatrixType>(op->getResult(0).getType()))
     return;
   if (auto branch = dyn_cast<scf::IfOp>(op)) {

@@ -50,6 +50,9 @@ std::string KernelEmitter::describe(Operation *op) const {
       .Case(
           [&](LoadOp op) { return buffers.lookup(op.getBuffer()) + "_value"; })
       .Case([](AtomicRMWOp) { return "previous"; })
+      .Case([&](AtomicLoadOp op) {
+        return buffers.lookup(op.getBuffer()) + "_value";
+      })
       .Case([&](SimdgroupMatrixLoadOp op) {
         return buffers.lookup(op.getBuffer()) + "_tile";
       })
@@ -96,7 +99,12 @@ void KernelEmitter::emitStatement(Operation *op) {
     return;
   TypeSwitch<Operation *>(op)
       .Case([&](StoreOp op) { emitStore(op); })
-      .Case([&](ThreadgroupAllocOp op) { emitThreadgroupArray(op); })
+      .Case([&](ThreadgroupAllocOp op) {
+        emitArray(op, "threadgroup ", "shared");
+      })
+      .Case([&](ThreadAllocOp op) { emitArray(op, "", "registers"); })
+      .Case([&](DevicePrintOp op) { emitPrint(op); })
+      .Case([&](DeviceAssertOp op) { emitAssert(op); })
       .Case<BarrierOp, SimdBarrierOp>([&](auto barrier) {
         static const char *const flags[] = {
             "mem_flags::mem_none", "mem_flags::mem_device",
@@ -108,11 +116,13 @@ void KernelEmitter::emitStatement(Operation *op) {
         line(Twine(name) + flags[unsigned(barrier.getFlags())] + ");",
              op->getLoc());
       })
-      .Case([&](AtomicRMWOp atomic) {
+      .Case<AtomicLoadOp, AtomicRMWOp>([&](auto atomic) {
         if (!atomic.getResult().use_empty())
           return emitLocal(op);
         line(this->atomic(atomic).text + ";", op->getLoc());
       })
+      .Case([&](AtomicStoreOp op) { line(atomic(op).text + ";", op.getLoc()); })
+      .Case([&](AtomicCompareExchangeWeakOp op) { emitCompareExchange(op); })
       .Case<MakeFilledSimdgroupMatrixOp, SimdgroupMatrixLoadOp,
             SimdgroupMultiplyOp, SimdgroupMultiplyAccumulateOp>(
           [&](auto op) { emitMatrix(op); })
@@ -147,10 +157,11 @@ void KernelEmitter::emitStore(StoreOp op) {
        op.getLoc());
 }
 
-void KernelEmitter::emitThreadgroupArray(ThreadgroupAllocOp op) {
+template <typename Alloc>
+void KernelEmitter::emitArray(Alloc op, StringRef space, StringRef otherwise) {
   BufferType type = op.getResult().getType();
   StringRef wanted = op.getNameHint().value_or(pythonName(op.getResult()));
-  std::string name = scopes.declare(wanted.empty() ? "shared" : wanted);
+  std::string name = scopes.declare(wanted.empty() ? otherwise : wanted);
   std::string extents;
   for (int64_t extent : type.getShape())
     extents += "[" + std::to_string(extent) + "]";
@@ -158,7 +169,7 @@ void KernelEmitter::emitThreadgroupArray(ThreadgroupAllocOp op) {
   if (isAtomic)
     onlyAtomic.insert(op.getResult());
   buffers[op.getResult()] = name;
-  line(Twine("threadgroup ") + (isAtomic ? "atomic_" : "") +
+  line(space + (isAtomic ? "atomic_" : "") +
            metalName(*scalarType(type.getElementType())) + " " + name +
            extents + ";",
        op.getLoc());

@@ -242,6 +242,30 @@ void standin::spoil(void *memory, unsigned long size) {
   last = threadgroupNumber;
 }
 
+const unsigned long long *standin::constantBits(unsigned index) {
+  // "INDEX=HEX,INDEX=HEX"; read while the kernels' globals are initialised.
+  static const std::map<unsigned, unsigned long long> given = [] {
+    std::map<unsigned, unsigned long long> values;
+    const char *text = getenv("STANDIN_CONSTANTS");
+    while (text && *text) {
+      char *end;
+      unsigned key = unsigned(strtoul(text, &end, 10));
+      if (*end != '=')
+        fail("STANDIN_CONSTANTS is malformed");
+      values[key] = strtoull(end + 1, &end, 16);
+      text = *end == ',' ? end + 1 : end;
+    }
+    return values;
+  }();
+  auto found = given.find(index);
+  return found == given.end() ? nullptr : &found->second;
+}
+
+void standin::failUnset(unsigned index) {
+  fprintf(stderr, "standin: function constant %u is not set\n", index);
+  exit(3);
+}
+
 int main(int argc, char **argv) {
   if (argc < 9)
     fail(

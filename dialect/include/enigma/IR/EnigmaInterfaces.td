@@ -25,6 +25,8 @@ def MetalFunctionOpInterface : OpInterface<"MetalFunctionOpInterface"> {
       "bool", "isConvergent", (ins)>,
     InterfaceMethod<"True if the integers are to be read as unsigned.",
       "bool", "isUnsignedFunction", (ins)>,
+    InterfaceMethod<"True if an integer result is unsigned.",
+      "bool", "hasUnsignedResult", (ins)>,
   ];
 }
 
@@ -54,6 +56,8 @@ def BufferAccessOpInterface : OpInterface<"BufferAccessOpInterface"> {
       "::mlir::OperandRange", "getAccessIndices", (ins)>,
     StaticInterfaceMethod<"True if the op reads elements.", "bool", "readsElement", (ins)>,
     StaticInterfaceMethod<"True if the op writes elements.", "bool", "writesElement", (ins)>,
+    StaticInterfaceMethod<"True if the op is one indivisible step for all threads.",
+      "bool", "isAtomicAccess", (ins), [{}], [{ return false; }]>,
   ];
 }
 

@@ -10,14 +10,15 @@ class Enigma_Type<string name, string typeMnemonic> : TypeDef<Enigma_Dialect, na
 }
 
 def Enigma_BufferType : Enigma_Type<"Buffer", "buffer"> {
-  let summary = "memory in the device, constant or threadgroup address space";
+  let summary = "memory in the device, constant, threadgroup or thread address space";
   let description = [{
     `!enigma.buffer<element, space[, access][, shape]>`
 
     Elements are scalars or vectors of 2 to 4 scalars. Integers carry their signedness (`ui32`,
     `si32`); `i1` is Metal's `bool` and takes one byte. `access` is absent until the kernel declares
     it or `enigma-infer-access` has run. `shape` is the static row-major shape, in elements; a
-    buffer without one has one dimension of unknown size. Threadgroup memory always has a shape.
+    buffer without one has one dimension of unknown size. Threadgroup and thread memory always have a
+    shape; thread memory has at most 32 KiB.
 
     Example: `!enigma.buffer<f32, device, read>`, `!enigma.buffer<f32, threadgroup, 16x17>`
   }];
@@ -47,6 +48,11 @@ def Enigma_BufferType : Enigma_Type<"Buffer", "buffer"> {
     BufferType withAccess(::enigma::Access access) const;
     /// Number of elements, when the shape says so.
     std::optional<int64_t> getNumElements() const;
+    /// True if the kernel allocates it: an array of arrays in Metal.
+    bool isAllocated() const {
+      return getSpace() == ::enigma::AddressSpace::threadgroup ||
+             getSpace() == ::enigma::AddressSpace::thread;
+    }
   }];
 }
 

@@ -35,15 +35,28 @@ void populateArithmetic(const mlir::LLVMTypeConverter &converter,
                         mlir::ConversionTarget &target,
                         const PatternContext &context);
 
-/// Kernels, memory, barriers and atomics.
+/// Kernels, memory and barriers.
 void populateMemory(mlir::LLVMTypeConverter &converter,
                     mlir::RewritePatternSet &patterns,
                     const PatternContext &context);
+
+/// Atomics.
+void populateAtomics(const mlir::LLVMTypeConverter &converter,
+                     mlir::RewritePatternSet &patterns,
+                     const PatternContext &context);
 
 /// Functions of Metal's standard library, by what their op says of itself.
 void populateFunctions(const mlir::LLVMTypeConverter &converter,
                        mlir::RewritePatternSet &patterns,
                        const PatternContext &context);
+
+/// Functions that have no intrinsic, to arith ops and functions that have one.
+void populateExpansions(mlir::RewritePatternSet &patterns,
+                        const PatternContext &context);
+
+/// The math mode as flags of the float operations that may have them in LLVM
+/// 14.
+mlir::arith::FastMathFlags fastMathFlags(bool fast);
 
 /// Simdgroup matrices.
 void populateSimdgroupMatrix(mlir::LLVMTypeConverter &converter,
