@@ -260,6 +260,5 @@ def Enigma_InsertBitsOp : Enigma_BitField<"insert_bits", "T:int, T, u32, u32 -> 
     AllTypesMatch<["base", "insert", "result"]>, "$base `,` $insert",
     "base with its bits from offset up replaced by the low bits of insert">;
 
-include "enigma/IR/EnigmaSimdgroupMatrix.td"
 
 #endif

@@ -1,7 +1,8 @@
 // Functions on the 8x8 matrices that a simdgroup holds (MSL specification, section 6.7).
-// Included by EnigmaFunctions.td, whose classes it uses.
 #ifndef ENIGMA_SIMDGROUP_MATRIX_TD
 #define ENIGMA_SIMDGROUP_MATRIX_TD
+
+include "enigma/IR/EnigmaLanes.td"
 
 // A matrix is what its lanes do at the same time, so an op may not be moved into or out of control flow,
 // or merged with an equal one elsewhere; see Enigma_LanesResource.
