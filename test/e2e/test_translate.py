@@ -44,9 +44,7 @@ def test_llvm_to_metallib(name: str, compiled, tmp_path: Path):
         # Of two kernels each module lists the functions it calls in the object's order.
         (tmp_path / "x.metallib").write_bytes(metallib)
         document = json.loads(metallib_dump(tmp_path / "x.metallib", "--json").expect().out)
-        expected = json.loads(
-            metallib_dump(compiled() / f"{name}.metallib", "--json").expect().out
-        )
+        expected = json.loads(metallib_dump(compiled() / f"{name}.metallib", "--json").expect().out)
         for function in (*document["functions"], *expected["functions"]):
             function["hash"] = function["size"] = None
         assert document["functions"] == expected["functions"]
