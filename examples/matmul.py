@@ -44,14 +44,14 @@ def matmul(A, B, C, m, n, k):
             row, col = start + i // TILE, block_col + i % TILE
             tile_b[i // TILE, i % TILE] = enigma.load_if(B, row * n + col, (row < k) & (col < n))
         enigma.barrier("mem_threadgroup")
-        for depth in range(0, STEP, 8):
+        for depth in enigma.range_constexpr(0, STEP, 8):
             a = [enigma.simdgroup_matrix_load(tile_a, STEP, origin=(depth, top + r)) for r in rows]
             b = [enigma.simdgroup_matrix_load(tile_b, TILE, origin=(left + c, depth)) for c in cols]
-            for t in range(4):
+            for t in enigma.range_constexpr(4):
                 sums[t] = enigma.simdgroup_multiply_accumulate(a[t // 2], b[t % 2], sums[t])
         enigma.barrier("mem_threadgroup")  # before the tiles are overwritten
 
-    for t in range(4):
+    for t in enigma.range_constexpr(4):
         place = (left + t % 2 * 8, top + t // 2 * 8)
         enigma.simdgroup_matrix_store(sums[t], block, TILE, origin=place)
     enigma.barrier("mem_threadgroup")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from enigma.control_flow import for_range, if_
-from enigma.dtypes import DType, as_dtype, bf16, f16, f32
+from enigma.conversions import metal_cast
+from enigma.dtypes import DType, as_dtype, bf16, f16, f32, u32
 from enigma.errors import Note, mistake
 from enigma.functions import call_row
 from enigma.memory import Buffer, as_buffer, barrier, mem_threadgroup
@@ -16,6 +17,7 @@ from enigma.simdgroup_matrix import (
     tracer_of_simdgroup,
 )
 from enigma.thread_queries import QUERIES
+from enigma.tracer import current_tracer
 
 TYPE_CHECKING = False  # what type checkers read as True; importing `typing` costs milliseconds
 if TYPE_CHECKING:
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
     from enigma.values import Value
 
 _MATRIX_DTYPES = (f32, f16, bf16)
+# Up to this many elements of C a thread keeps their sums side by side, without a loop over them.
+_MOST_SUMS = 64
 
 
 class _Operand:
@@ -55,6 +59,23 @@ class _Operand:
                     "give M, N and K that fit",
                     buffer,
                 )
+
+    def element(self, row: object, col: object) -> Value:
+        """One element of the matrix."""
+        if self.transposed:
+            row, col = col, row
+        shape = self.buffer.shape
+        if shape is not None and len(shape) == 2:
+            return self.buffer[row, col]
+        return self.buffer[row * self.elements_per_row + col]  # type: ignore[operator]
+
+    def set_element(self, row: object, col: object, value: Value) -> None:
+        """Write one element of a matrix that is not transposed."""
+        shape = self.buffer.shape
+        if shape is not None and len(shape) == 2:
+            self.buffer[row, col] = value
+        else:
+            self.buffer[row * self.elements_per_row + col] = value  # type: ignore[operator]
 
     def _place(self, row: object, col: object) -> dict[str, object]:
         origin = (row, col) if self.transposed else (col, row)
@@ -95,33 +116,47 @@ def gemm(
     K: int,
     transpose_A: bool = False,
     transpose_B: bool = False,
-    accum_dtype: object = f32,
-    use_simdgroup: bool = True,
+    accum_dtype: object = None,
+    use_simdgroup: bool | None = None,
 ) -> None:
-    """Add the product of two matrices to a third, ``C += A @ B``, by the whole threadgroup.
+    """Add the product of two matrices to a third, ``C += A @ B``.
 
-    All threads of the threadgroup reach the call, and the threadgroup has at least one whole
-    simdgroup. Its simdgroups share the 8x8 tiles of C. A barrier stands before and after where an
-    operand is in threadgroup memory.
+    All threads of the threadgroup reach the call. A barrier stands before and after where a matrix
+    is in threadgroup memory. On the simdgroup path C is one matrix in memory, whose 8x8 tiles the
+    simdgroups of the threadgroup share, and there is at least one whole simdgroup. On the scalar
+    path C is a register tensor, and every thread computes its own.
 
     Args:
-        A: M x K elements of f32, f16 or bf16 in device or threadgroup memory, row after row; rows
-            are as long as those of a buffer with two dimensions, else K elements.
+        A: M x K elements in memory, row after row; rows are as long as those of a buffer with two
+            dimensions, else K elements.
         B: K x N elements, likewise; the types of A, B and C may differ.
         C: M x N elements, likewise.
-        M, N, K: constants, multiples of 8.
+        M, N, K: constants; multiples of 8 on the simdgroup path.
         transpose_A: A is stored as K x M.
         transpose_B: B is stored as N x K.
-        accum_dtype: the type of the sums over K; C is rounded to its own type once at the end.
-        use_simdgroup: compute on simdgroup matrices.
+        accum_dtype: the type of the sums over K, f32, or C's where that is an integer; C is
+            converted to its own type once at the end.
+        use_simdgroup: which path; if it is left out, the scalar one for a register tensor.
     """
-    tracer_of_simdgroup("gemm")
+    current_tracer("enigma.gemm")
     M, N, K = _extents(M=M, N=N, K=K)
-    accum = as_dtype(accum_dtype)
     a, b, c = (as_buffer(x, "gemm") for x in (A, B, C))
-    if not use_simdgroup:
-        raise _problem("there is no scalar path for buffers", "leave out use_simdgroup=False")
-    _check_simdgroup((a, b, c), accum, M=M, N=N, K=K)
+    is_private = c.space == "thread"
+    if use_simdgroup is not None and bool(use_simdgroup) == is_private:
+        raise _problem(
+            f"'{c.name}' is {'a' if is_private else 'not a'} register tensor",
+            "the simdgroup path adds to device or threadgroup memory, the scalar path to a "
+            "register tensor; leave out use_simdgroup",
+            c,
+        )
+    accum = (
+        (c.dtype if c.dtype.is_integer else f32) if accum_dtype is None else as_dtype(accum_dtype)
+    )
+    if is_private:
+        _check_scalar((a, b, c), accum)
+    else:
+        tracer_of_simdgroup("gemm")
+        _check_simdgroup((a, b, c), accum, M=M, N=N, K=K)
     operands = (
         _Operand(a, "A", M, K, bool(transpose_A)),
         _Operand(b, "B", K, N, bool(transpose_B)),
@@ -130,9 +165,44 @@ def gemm(
     shared = any(buffer.is_threadgroup for buffer in (a, b, c))
     if shared:
         barrier(mem_threadgroup)
-    _share_blocks(M, N, lambda row, col: _block(*operands, accum, K, row, col, *_tiles(M, N)))
+    if is_private:
+        _scalar(*operands, accum, M, N, K)
+    else:
+        _share_blocks(M, N, lambda row, col: _block(*operands, accum, K, row, col, *_tiles(M, N)))
     if shared:
         barrier(mem_threadgroup)
+
+
+def _check_scalar(buffers: tuple[Buffer, ...], accum: DType) -> None:
+    for buffer in buffers:
+        if buffer.dtype.is_bool:
+            raise _problem(f"'{buffer.name}' holds {buffer.dtype}", "matrices hold numbers", buffer)
+    if accum.is_bool:
+        raise _problem(f"accum_dtype is {accum}", "sums are numbers")
+
+
+def _scalar(a: _Operand, b: _Operand, c: _Operand, accum: DType, M: int, N: int, K: int) -> None:
+    """Record ``C += A @ B`` by every thread for itself."""
+    if M * N > _MOST_SUMS:
+        with for_range(0, M, dtype=u32) as row, for_range(0, N, dtype=u32) as col:
+            _sums(a, b, c, accum, K, [row], [col])
+        return
+    _sums(a, b, c, accum, K, list(range(M)), list(range(N)))
+
+
+def _sums(
+    a: _Operand, b: _Operand, c: _Operand, accum: DType, K: int, rows: list, cols: list
+) -> None:
+    """Record some rows and columns of ``C += A @ B``, with one loop over K."""
+    places = [(row, col) for row in rows for col in cols]
+    start = [metal_cast(c.element(*place), accum) for place in places]
+    with for_range(0, K, dtype=u32, init=start) as (k, sums):
+        left = [metal_cast(a.element(row, k), accum) for row in rows]
+        right = [metal_cast(b.element(k, col), accum) for col in cols]
+        for n in range(len(places)):
+            sums[n] = sums[n] + left[n // len(cols)] * right[n % len(cols)]
+    for place, total in zip(places, sums, strict=True):  # type: ignore[arg-type]
+        c.set_element(*place, metal_cast(total, c.buffer.dtype))
 
 
 def _check_simdgroup(buffers: tuple[Buffer, ...], accum: DType, **extents: int) -> None:

@@ -92,6 +92,13 @@ def _place(
 
 
 def _check_elements(op: str, buffer: Buffer, element: DType) -> None:
+    if buffer.space == "thread":
+        raise mistake(
+            "E0119",
+            op=op,
+            problem=f"'{buffer.name}' is a thread's own memory",
+            fix="a simdgroup matrix lies in device or threadgroup memory",
+        )
     if buffer.dtype is not element:
         raise mistake(
             "E0155",

@@ -136,3 +136,50 @@ def test_threadgroup_memory(tmp_path: Path, mode: Mode, block: int) -> None:
     for path in PATHS:
         got = compiled.run(path, "tiles", arguments, 3 * block, block)["Out"]
         np.testing.assert_array_equal(got, expected)
+
+
+def scalar_source(name: str, types: tuple[str, ...], extents: tuple[int, ...], tb: bool) -> str:
+    (a, b, c, accum), (m, n, k) = types, extents
+    return f"""
+@enigma.kernel
+def {name}(A: enigma.{a}[64, {m}, {k}], B: enigma.{b}, Out: enigma.{c}):
+    i = enigma.thread_position_in_grid()
+    t = enigma.thread_index_in_threadgroup()
+    # A of the thread itself, B of the threadgroup.
+    own = enigma.register_tensor(({m}, {k}), enigma.{a})
+    for place in enigma.for_range(0, {m * k}, dtype="uint"):
+        own[place // {k}, place % {k}] = A[i * {m * k} + place]
+    shared = enigma.threadgroup_alloc(enigma.{b}, {n * k})
+    for place in enigma.for_range(t, {n * k}, enigma.threads_per_threadgroup(), "uint"):
+        shared[place] = B[place]
+    sums = enigma.register_tensor(({m}, {n}), enigma.{c}, 1)
+    enigma.gemm(own, shared, sums, M={m}, N={n}, K={k}, transpose_B={tb}, accum_dtype=enigma.{accum})
+    for place in enigma.for_range(0, {m * n}, dtype="uint"):
+        Out[i * {m * n} + place] = sums[place // {n}, place % {n}]
+"""
+
+
+# One sum each, some, and more than are kept side by side; sizes that 8 does not divide.
+SCALAR = {
+    "one": (("f32", "f32", "f32", "f32"), (1, 1, 7), False),
+    "some": (("f16", "f32", "f16", "f32"), (3, 5, 2), True),
+    "many": (("f32", "f16", "f32", "f32"), (9, 11, 3), False),
+    "whole": (("i32", "u8", "i32", "i32"), (2, 3, 4), True),
+}
+
+
+def test_the_scalar_path(tmp_path: Path, mode: Mode) -> None:
+    module = tmp_path / "scalars.py"
+    sources = (scalar_source(name, *case) for name, case in SCALAR.items())
+    module.write_text("import enigma\n" + "".join(sources))
+    compiled = Compiled(module, tmp_path, mode)
+    for path, (name, (types, (m, n, k), tb)) in product(PATHS, SCALAR.items()):
+        a = RANDOM.integers(-3 if types[0] != "u8" else 0, 4, (64, m, k))
+        b = RANDOM.integers(0, 4, (k, n))
+        arguments = {
+            "A": encode(types[0], a),
+            "B": np.ascontiguousarray(encode(types[1], b.T if tb else b)),
+            "Out": np.zeros((64, m, n), NUMPY[types[2]]),
+        }
+        got = compiled.run(path, name, arguments, 64, 16)["Out"]
+        np.testing.assert_array_equal(got, 1 + a @ b, err_msg=f"{path} {name}")

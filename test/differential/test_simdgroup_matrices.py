@@ -180,11 +180,11 @@ def flow_{dtype}(
     with enigma.for_range(0, trips, init=[zero] * 4) as (k, acc):
         a = [load(A, 64, origin=(k * 8, 8 * i)) for i in range(2)]
         b = [load(B, 16, origin=(8 * j, k * 8)) for j in range(2)]
-        for i in range(2):
-            for j in range(2):
+        for i in enigma.range_constexpr(2):
+            for j in enigma.range_constexpr(2):
                 acc[2 * i + j] = mac(a[i], b[j], acc[2 * i + j])
-    for i in range(2):
-        for j in range(2):
+    for i in enigma.range_constexpr(2):
+        for j in enigma.range_constexpr(2):
             store(acc[2 * i + j], Out, 16, origin=(8 * j, 8 * i))
     # Exchanged in every iteration, and one that keeps its old value for later.
     x, y = load(A, 64), load(B, 16)

@@ -104,3 +104,42 @@ def test_an_unknown_accumulator(trace_body):
     assert trace_body("enigma.gemm(A, B, C, M=8, N=8, K=8, accum_dtype='f12')", PARAMS).ids == [
         "E0110"
     ]
+
+
+def test_the_scalar_path(trace_body):
+    answer = trace_body(
+        "t = enigma.threadgroup_alloc('half', (3, 5))\n"
+        "c = enigma.register_tensor((2, 3), 'float')\n"
+        "enigma.gemm(A, t, c, M=2, N=3, K=5, transpose_B=True)",
+        PARAMS,
+    )
+    assert answer.ids == []
+    names = ops_of(answer)
+    assert names.count("barrier") == 2 and not any(name.startswith("simdgroup") for name in names)
+    (loop,) = answer.ops("for")
+    assert [t for _, t in loop["out"]] == ["f32"] * 6
+
+
+def test_the_scalar_path_with_many_sums(trace_body):
+    answer = trace_body(
+        "c = enigma.register_tensor((9, 9), 'int')\nenigma.gemm(I, I, c, M=9, N=9, K=3)", PARAMS
+    )
+    assert answer.ids == []
+    sums = [loop for loop in answer.ops("for") if loop.get("out")]
+    assert [t for loop in sums for _, t in loop["out"]] == ["i32"]
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ("enigma.gemm(A, B, C, M=8, N=8, K=8, use_simdgroup=False)", "'C' is not a register tensor"),
+        ("c = enigma.register_tensor(64)\nenigma.gemm(A, B, c, M=8, N=8, K=8, use_simdgroup=True)",
+         "'c' is a register tensor"),
+        ("c = enigma.register_tensor(64, 'bool')\nenigma.gemm(A, B, c, M=8, N=8, K=8)", "holds b1"),
+        ("c = enigma.register_tensor(64)\nenigma.simdgroup_matrix_load(c, 8)", "thread's own memory"),
+    ],
+)  # fmt: skip
+def test_paths_and_memory(trace_body, body, words):
+    answer = trace_body(body, PARAMS)
+    assert answer.ids == ["E0119"], answer.diagnostics
+    assert words in answer.diagnostics[0]["message"]
