@@ -522,7 +522,8 @@ CATALOGUE: dict[str, tuple[str, str | None, str, str | None]] = {
     "W0140": (
         "warning",
         "device-print",
-        "{op} works on the CPU device: a GPU refuses the metallib of kernel '{kernel}'",
+        "{op} works on the CPU device: a GPU refuses the metallib that enigmac writes for kernel "
+        "'{kernel}'",
         "take it out before the module ships",
     ),
 }

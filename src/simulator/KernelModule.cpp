@@ -6,7 +6,7 @@
 #include "llvm/IR/IntrinsicInst.h"
 #include "llvm/IR/PassManager.h"
 #include "llvm/Passes/PassBuilder.h"
-#include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/Format.h"
 #include "llvm/Transforms/IPO/GlobalDCE.h"
 #include "llvm/Transforms/IPO/GlobalOpt.h"
 #include "llvm/Transforms/Utils/Cloning.h"
@@ -81,8 +81,11 @@ static Expected<Constant *> floatConstant(Type *type,
   Constant *made = ConstantFP::get(type, number);
   // A number beyond the largest one rounds to infinity, which nobody has asked
   // for.
-  if (std::isfinite(number) && !cast<ConstantFP>(made)->getValue().isFinite())
-    return misfit(constant, formatv("{0:g}", number).str());
+  if (std::isfinite(number) && !cast<ConstantFP>(made)->getValue().isFinite()) {
+    std::string text;
+    raw_string_ostream(text) << format("%g", number);
+    return misfit(constant, text);
+  }
   return made;
 }
 

@@ -141,10 +141,9 @@ def instrument(text: str) -> str:
 
     def define(match: re.Match[str]) -> str:
         type_, name, index = match.groups()
-        optional = str(f"is_function_constant_defined({name})" in text).lower()
         return (
             f"[[maybe_unused]] constant bool standin_defined_{name} = standin::constantBits({index}); "
-            f"constant {type_} {name} = standin::constantValue<{type_}>({index}, {optional});"
+            f"constant {type_} {name} = standin::constantValue<{type_}>({index});"
         )
 
     text = CONSTANT.sub(define, text)
@@ -214,11 +213,18 @@ def _run(command: Sequence[str | Path], **environment: str) -> str:
     return result.stdout
 
 
-def _constant_bits(text: str, constants: Mapping[int, Any]) -> str:
+def _constant_bits(text: str, kernel: str, constants: Mapping[int, Any]) -> str:
     """The values of function constants, by index, as the runtime reads them."""
     types = {int(index): type_ for type_, _, index in CONSTANT.findall(text)}
     if unknown := set(constants) - set(types):
         raise ValueError(f"there are no function constants {sorted(unknown)}")
+    body = re.search(rf"^kernel void {re.escape(kernel)}\(.*?^\}}", text, re.DOTALL | re.MULTILINE)
+    assert body is not None
+    for _, name, index in CONSTANT.findall(text):
+        is_required = f"is_function_constant_defined({name})" not in text
+        is_read = re.search(rf"\b{name}\b", body[0]) is not None
+        if is_required and is_read and int(index) not in constants:
+            raise ValueError(f"function constant {name!r} (index {index}) is not set")
     parts = []
     for index, value in constants.items():
         if types[index] == "bfloat":
@@ -308,7 +314,7 @@ def run_msl(
             files[-1].write_bytes(np.ascontiguousarray(padded(value, width)).tobytes())
         mode = "fibers" if needs_fibers else "direct"
         numbers = [str(extent) for extent in _extents(grid) + _extents(block)]
-        bits = _constant_bits(text, constants or {})
+        bits = _constant_bits(text, kernel, constants or {})
         output = _run([program, kernel, mode, *numbers, *files], STANDIN_CONSTANTS=bits)
         if log is not None:
             log += output.splitlines()

@@ -88,14 +88,14 @@ def test_every_dtype(tmp_path: Path, mode: Mode) -> None:
     for number, dtype in enumerate(DTYPES):
         first, values = 16 * number, ends(dtype)
         empty = np.zeros(len(values) + 1, NUMPY[dtype])
-        for given in values:
-            for constants, stored in (
-                ({first: given}, [given, *values]),
-                ({first + i: given for i in range(len(values) + 1)}, [given] * (len(values) + 1)),
-            ):
-                expected = {"Out": encode(dtype, stored)}
-                arguments = {"Out": empty}
-                launches.append(
-                    Launch(f"store_{dtype}", arguments, 1, 1, expected, constants=constants)
-                )
+        # The defaults, and every value given to some constant.
+        given = [values[(i + 1) % len(values)] for i in range(len(values) + 1)]
+        for constants, stored in (
+            ({first: values[0]}, [values[0], *values]),
+            ({first + i: value for i, value in enumerate(given)}, given),
+        ):
+            expected = {"Out": encode(dtype, stored)}
+            launches.append(
+                Launch(f"store_{dtype}", {"Out": empty}, 1, 1, expected, constants=constants)
+            )
     check_launches(module, tmp_path, mode, launches)

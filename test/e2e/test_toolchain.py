@@ -113,6 +113,22 @@ def test_options_reach_xcrun(options: list[str], flags: set[str], sdk: str, appl
     assert metal[1] == metallib[1] == sdk
 
 
+def test_a_log_is_enabled(apple: Apple, tmp_path: Path):
+    apple.install(RECORDING)
+    (tmp_path / "k.py").write_text(
+        'import enigma\n@enigma.kernel\ndef k(A: enigma.f32):\n    enigma.device_print("here")\n'
+        "    A[0] = 1\n"
+    )
+    options = ["--toolchain", "xcrun", "-q", "-o", tmp_path / "out", "--target"]
+    for target, has_log in (("macos15", True), ("macos14", False)):
+        apple.log.unlink(missing_ok=True)
+        apple.enigmac(tmp_path / "k.py", *options, target).expect()
+        assert ("-fmetal-enable-logging" in apple.calls()[0]) == has_log
+        # Apple's compiler has written the AIR, with nothing in it that a GPU lacks.
+        manifest = json.loads((tmp_path / "out/k.manifest.json").read_text())
+        assert manifest["kernels"][0]["requires"] == []
+
+
 def test_native_ignores_xcrun(apple: Apple, tmp_path: Path):
     apple.install(RECORDING)
     apple.enigmac(SAXPY, "--toolchain", "native", "-o", tmp_path / "out").expect()

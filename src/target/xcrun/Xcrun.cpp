@@ -115,12 +115,22 @@ llvm::Expected<xcrun::Artifacts> xcrun::compile(llvm::StringRef xcrunPath,
   // Metal 3.0 and later have one standard for all platforms.
   std::string standard = "-std=metal" + std::to_string(target.msl.major) + "." +
                          std::to_string(target.msl.minor);
+  std::vector<std::string> command = {
+      xcrunPath.str(),
+      "-sdk",
+      sdk,
+      "metal",
+      "-c",
+      standard,
+      deploymentFlag(target),
+      "-O" + std::to_string(level > 2 ? 2 : level),
+      fastMath ? "-ffast-math" : "-fno-fast-math"};
+  // Without it the log's functions do nothing.
+  if (source.contains("#include <metal_logging>"))
+    command.push_back("-fmetal-enable-logging");
+  command.insert(command.end(), {metal, "-o", air});
   Artifacts artifacts;
-  if (llvm::Error error = run(
-          {xcrunPath.str(), "-sdk", sdk, "metal", "-c", standard,
-           deploymentFlag(target), "-O" + std::to_string(level > 2 ? 2 : level),
-           fastMath ? "-ffast-math" : "-fno-fast-math", metal, "-o", air},
-          log, artifacts.warnings))
+  if (llvm::Error error = run(command, log, artifacts.warnings))
     return error;
   if (llvm::Error error =
           run({xcrunPath.str(), "-sdk", sdk, "metallib", air, "-o", metallib},

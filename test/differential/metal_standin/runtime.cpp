@@ -271,11 +271,6 @@ const unsigned long long *standin::constantBits(unsigned index) {
   return found == given.end() ? nullptr : &found->second;
 }
 
-void standin::failUnset(unsigned index) {
-  fprintf(stderr, "standin: function constant %u is not set\n", index);
-  exit(3);
-}
-
 int main(int argc, char **argv) {
   if (argc < 9)
     fail(

@@ -358,8 +358,15 @@ void RecordWriter::writeCall(const CallInst &call) {
     record.push_back(flags);
   record.push_back(typeId(typing.functionTypeOf(call.getCalledFunction())));
   pushTypedValue(record, call.getCalledOperand());
-  for (const Value *argument : call.args())
-    pushValue(record, argument);
+  for (const Use &argument : call.args()) {
+    auto *constant = dyn_cast<Constant>(argument);
+    Type *type = typing.argumentType(call, call.getArgOperandNo(&argument));
+    if (constant && isGlobalView(typing, {constant, type}))
+      record.push_back(
+          uint32_t(instructionId - numbering.constantId({constant, type})));
+    else
+      pushValue(record, argument);
+  }
   emit(bitc::FUNC_CODE_INST_CALL, record);
 }
 

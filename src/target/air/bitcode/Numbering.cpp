@@ -191,9 +191,14 @@ void Numbering::numberConstants(std::vector<TypedConstant> &constants) {
 
 void Numbering::collectOperands(const Instruction &instruction,
                                 std::vector<TypedConstant> &into) {
+  auto *call = dyn_cast<CallInst>(&instruction);
   for (const Use &operand : instruction.operands())
     if (auto *constant = dyn_cast<Constant>(operand))
-      collect({constant, typing.typeOf(constant)}, into);
+      collect({constant,
+               call && call->isArgOperand(&operand)
+                   ? typing.argumentType(*call, call->getArgOperandNo(&operand))
+                   : typing.typeOf(constant)},
+              into);
   // LLVM 22 keeps the case values and the mask beside the operands.
   if (auto *branch = dyn_cast<SwitchInst>(&instruction))
     for (const auto &each : branch->cases())

@@ -294,12 +294,20 @@ Value *TypeAssigner::viewOf(Value *value, Type *type, Function &function) {
   return view;
 }
 
+/// An argument that is a global of the constant address space; see
+/// Typing::argumentType.
+static bool isConstantArgument(const Use &use) {
+  auto *global = dyn_cast<GlobalVariable>(use);
+  return global && global->getAddressSpace() == 2 &&
+         isa<CallInst>(use.getUser());
+}
+
 Error TypeAssigner::insertViews(Function &function) {
   views.clear();
   SmallVector<Instruction *> users(make_pointer_range(instructions(function)));
   for (Instruction *user : users)
     for (Use &use : user->operands()) {
-      if (!use->getType()->isPointerTy())
+      if (!use->getType()->isPointerTy() || isConstantArgument(use))
         continue;
       Expected<Type *> wanted = wantedType(*user, use.getOperandNo());
       if (!wanted)
@@ -312,6 +320,12 @@ Error TypeAssigner::insertViews(Function &function) {
 
 Expected<Typing> Typing::create(Module &module, const Target &target) {
   return TypeAssigner(module, target).run();
+}
+
+Type *Typing::argumentType(const CallInst &call, unsigned index) const {
+  if (isConstantArgument(call.getArgOperandUse(index)))
+    return functionTypeOf(call.getCalledFunction())->getParamType(index);
+  return typeOf(call.getArgOperand(index));
 }
 
 FunctionType *Typing::functionTypeOf(const Function *function) const {

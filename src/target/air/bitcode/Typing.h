@@ -29,6 +29,10 @@ public:
   /// The typed type of a value.
   llvm::Type *typeOf(const llvm::Value *value) const;
   llvm::FunctionType *functionTypeOf(const llvm::Function *function) const;
+  /// The type in which a call takes an argument. Only a constant in memory can
+  /// have another of its own: it is cast by a constant expression, as Apple's
+  /// compiler does, because readers look for the global in the call.
+  llvm::Type *argumentType(const llvm::CallInst &call, unsigned index) const;
   /// The type of what a global variable holds.
   llvm::Type *contentTypeOf(const llvm::GlobalVariable *global) const;
   /// The name a struct type is written with, or empty. Types made here carry no
