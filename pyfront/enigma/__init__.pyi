@@ -42,6 +42,7 @@ from enigma.function_constants import function_constant as function_constant
 from enigma.functions import abs as abs
 from enigma.functions import abs_diff_unary as abs_diff_unary
 from enigma.functions import where as where
+from enigma.gemm import gemm as gemm
 from enigma.int_tuples import crd2idx as crd2idx
 from enigma.int_tuples import depth as depth
 from enigma.int_tuples import flatten as flatten
@@ -50,7 +51,6 @@ from enigma.int_tuples import product as product
 from enigma.int_tuples import rank as rank
 from enigma.int_tuples import repeat_like as repeat_like
 from enigma.int_tuples import select as select
-from enigma.gemm import gemm as gemm
 from enigma.kernels import Kernel as Kernel
 from enigma.kernels import export as export
 from enigma.layout_algebra import blocked_product as blocked_product
@@ -92,14 +92,14 @@ from enigma.quantization import pack_int4x2 as pack_int4x2
 from enigma.quantization import pack_uint8x4 as pack_uint8x4
 from enigma.quantization import unpack_int4x2 as unpack_int4x2
 from enigma.quantization import unpack_uint8x4 as unpack_uint8x4
-from enigma.swizzles import Swizzle as Swizzle
-from enigma.swizzles import SwizzledLayout as SwizzledLayout
-from enigma.swizzles import swizzle as swizzle
 from enigma.simdgroup_matrix import make_filled_simdgroup_matrix as make_filled_simdgroup_matrix
 from enigma.simdgroup_matrix import simdgroup_matrix_load as simdgroup_matrix_load
 from enigma.simdgroup_matrix import simdgroup_matrix_store as simdgroup_matrix_store
 from enigma.simdgroup_matrix import simdgroup_multiply as simdgroup_multiply
 from enigma.simdgroup_matrix import simdgroup_multiply_accumulate as simdgroup_multiply_accumulate
+from enigma.swizzles import Swizzle as Swizzle
+from enigma.swizzles import SwizzledLayout as SwizzledLayout
+from enigma.swizzles import swizzle as swizzle
 from enigma.thread_queries import ThreadQuery as ThreadQuery
 from enigma.thread_queries import thread_position_in_grid_xyz as thread_position_in_grid_xyz
 from enigma.tiles import Pipeline as Pipeline
