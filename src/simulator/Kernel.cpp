@@ -100,11 +100,16 @@ Kernel::loadModule(std::unique_ptr<LLVMContext> givenContext,
   state->reflection = std::move(*reflection);
   if (Error error = retargetToHost(*module))
     return error;
-  if (Error error = setFunctionConstants(*module, state->reflection, constants))
+  // Before anything is folded: a constant shift or division may be one that
+  // only the device gives a meaning.
+  for (Function &defined : *module)
+    if (!defined.isDeclaration())
+      legalizeForHost(defined);
+  if (Error error =
+          setFunctionConstants(**kernel, state->reflection, constants))
     return error;
   if (Error error = flattenCalls(**kernel))
     return error;
-  legalizeForHost(**kernel);
   auto entry = buildThreadEntry(**kernel, state->reflection);
   if (!entry)
     return entry.takeError();

@@ -8,7 +8,9 @@
 #include "llvm/Passes/PassBuilder.h"
 #include "llvm/Transforms/IPO/GlobalDCE.h"
 #include "llvm/Transforms/IPO/GlobalOpt.h"
+#include "llvm/Transforms/Scalar/SCCP.h"
 #include "llvm/Transforms/Utils/Cloning.h"
+#include "llvm/Transforms/Utils/Local.h"
 #include "llvm/Transforms/Utils/ModuleUtils.h"
 #include <cmath>
 
@@ -155,9 +157,27 @@ static Error runStaticInitializers(Module &module) {
   return Error::success();
 }
 
-Error simulator::setFunctionConstants(Module &module,
-                                      const Reflection &reflection,
+/// An argument exists when its predicate is not zero.
+static Error settleArguments(ArrayRef<GlobalVariable *> predicates,
+                             Reflection &reflection) {
+  for (auto [predicate, argument] : zip(predicates, reflection.arguments)) {
+    if (!predicate)
+      continue;
+    auto *value = predicate->hasInitializer()
+                      ? dyn_cast<ConstantInt>(predicate->getInitializer())
+                      : nullptr;
+    if (!value)
+      return failure("kernel '" + reflection.name + "': whether argument '" +
+                     argument.name + "' exists cannot be evaluated");
+    argument.exists = !value->isZero();
+    argument.optional = argument.unused || !argument.exists;
+  }
+  return Error::success();
+}
+
+Error simulator::setFunctionConstants(Function &kernel, Reflection &reflection,
                                       ArrayRef<ConstantValue> values) {
+  Module &module = *kernel.getParent();
   for (const ConstantValue &value : values)
     if (none_of(reflection.constants,
                 [&](const auto &c) { return names(value, c); }))
@@ -189,7 +209,14 @@ Error simulator::setFunctionConstants(Module &module,
   }
   answerIsDefined(module, defined);
   lowerPredicateNormalization(module);
-  return runStaticInitializers(module);
+  // Only metadata uses a predicate; it must survive until it is read.
+  SmallVector<GlobalVariable *> predicates = argumentPredicates(kernel);
+  for (GlobalVariable *predicate : predicates)
+    if (predicate)
+      predicate->setLinkage(GlobalValue::ExternalLinkage);
+  if (Error error = runStaticInitializers(module))
+    return error;
+  return settleArguments(predicates, reflection);
 }
 
 //===-------------------------------------------------------------------------------------------===//
@@ -203,6 +230,13 @@ static CallInst *nextCallToInline(Function &kernel) {
           callee && !callee->isDeclaration())
         return call;
   return nullptr;
+}
+
+/// Folds what constants decide, as Metal does when it specialises a function:
+/// what is only called in code that is switched off need not be known.
+static void removeUnreachableCode(Function &kernel) {
+  runPass(*kernel.getParent(), createModuleToFunctionPassAdaptor(SCCPPass()));
+  removeUnreachableBlocks(kernel);
 }
 
 Error simulator::flattenCalls(Function &kernel) {
@@ -219,6 +253,7 @@ Error simulator::flattenCalls(Function &kernel) {
     if (callee == &kernel || ++inlined > limit)
       return failure("kernel '" + kernel.getName() + "' is recursive");
   }
+  removeUnreachableCode(kernel);
   for (Instruction &instruction : instructions(kernel))
     if (auto *call = dyn_cast<CallBase>(&instruction);
         call && !call->getCalledFunction())

@@ -33,11 +33,25 @@ void *ThreadgroupScheduler::allocateFrame(GroupState *group, uint64_t size,
 }
 
 void ThreadgroupScheduler::startThreads(RunningGroup &group) {
-  uint32_t index = 0;
+  struct Position {
+    uint32_t x, y, z;
+  } lanes[simdgroupWidth];
+  uint32_t first = 0, count = 0;
+  auto startSimdgroup = [&] {
+    for (uint32_t lane = count; lane--;)
+      code.start(&group, &simdgroups[first / simdgroupWidth], lanes[lane].x,
+                 lanes[lane].y, lanes[lane].z, first + lane);
+    first += count;
+    count = 0;
+  };
   for (uint32_t z = 0; z < group.threadsPerThreadgroup[2]; ++z)
     for (uint32_t y = 0; y < group.threadsPerThreadgroup[1]; ++y)
-      for (uint32_t x = 0; x < group.threadsPerThreadgroup[0]; ++x, ++index)
-        code.start(&group, &simdgroups[index / simdgroupWidth], x, y, z, index);
+      for (uint32_t x = 0; x < group.threadsPerThreadgroup[0]; ++x) {
+        lanes[count++] = {x, y, z};
+        if (count == simdgroupWidth)
+          startSimdgroup();
+      }
+  startSimdgroup();
 }
 
 /// Carries out the simdgroup's operations until every lane has finished or

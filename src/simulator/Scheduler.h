@@ -21,6 +21,13 @@ struct BarrierDivergence {
 };
 
 /// One host thread's memory for running threadgroups one after another.
+///
+/// Between two meeting points the lanes of a simdgroup run one after another,
+/// the highest first. Code without races cannot tell. But hardware runs them in
+/// lockstep, and kernels out there lean on it where a strided loop
+/// (`for (i = lane; i < n; i += stride)` with fewer lanes' worth of stride than
+/// lanes) writes one place from several lanes: the later iteration, that is the
+/// lower lane, wins. In this order it does.
 class ThreadgroupScheduler {
 public:
   explicit ThreadgroupScheduler(const CooperativeCode &code) : code(code) {}

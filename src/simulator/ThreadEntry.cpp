@@ -2,6 +2,7 @@
 #include "ThreadEntry.h"
 #include "BuiltinArguments.h"
 #include "Convergence.h"
+#include "MatrixOrdering.h"
 #include "Metadata.h"
 #include "llvm/ADT/SmallPtrSet.h"
 #include "llvm/Analysis/ValueTracking.h"
@@ -264,12 +265,14 @@ void EntryBuilder::makeResume() {
   b.SetInsertPoint(loop);
   PHINode *lanes = b.CreatePHI(b.getInt32Ty(), 2);
   lanes->addIncoming(resume->getArg(1), start);
-  Value *lane = b.CreateBinaryIntrinsic(Intrinsic::cttz, lanes, b.getTrue());
+  // The highest lane first, see ThreadgroupScheduler.
+  Value *above = b.CreateBinaryIntrinsic(Intrinsic::ctlz, lanes, b.getTrue());
+  Value *lane = b.CreateSub(b.getInt32(simdgroupWidth - 1), above);
   Value *slot = b.CreateInBoundsGEP(b.getPtrTy(), frames,
                                     b.CreateZExt(lane, b.getInt64Ty()));
   Value *frame = b.CreateLoad(b.getPtrTy(), slot);
   b.CreateIntrinsic(Intrinsic::coro_resume, {}, ArrayRef<Value *>(frame));
-  Value *rest = b.CreateAnd(lanes, b.CreateSub(lanes, b.getInt32(1)));
+  Value *rest = b.CreateXor(lanes, b.CreateShl(b.getInt32(1), lane));
   lanes->addIncoming(rest, loop);
   b.CreateCondBr(b.CreateICmpEQ(rest, b.getInt32(0)), done, loop);
   b.SetInsertPoint(done);
@@ -319,6 +322,12 @@ Error EntryBuilder::replaceArguments(Instruction *groupPoint,
   for (unsigned i = 0; i < kernel.arg_size(); ++i) {
     const KernelArgument &described = reflection.arguments[i];
     bool isBuiltin = described.kind == ArgumentKind::Builtin;
+    // What a function constant removes may be of any kind.
+    if (!described.exists) {
+      kernel.getArg(i)->replaceAllUsesWith(
+          Constant::getNullValue(kernel.getArg(i)->getType()));
+      continue;
+    }
     b.SetInsertPoint(isBuiltin ? threadPoint : groupPoint);
     Value *value = isBuiltin ? builtins.find(b, described.builtin,
                                              kernel.getArg(i)->getType())
@@ -450,6 +459,7 @@ Expected<ThreadEntry> EntryBuilder::build() {
   if (Error error = checkIntrinsics(kernel))
     return error;
   markConstantLoads(kernel);
+  orderMatrixAccesses(kernel);
   SmallVector<Site> sites = orderSites(kernel);
   bool cooperative = !sites.empty();
   cooperative ? beginCoroutine() : beginLoop();
