@@ -182,6 +182,10 @@ Error simulator::setFunctionConstants(Function &kernel, Reflection &reflection,
     if (none_of(reflection.constants,
                 [&](const auto &c) { return names(value, c); }))
       return failure("there is no function constant " + keyText(value));
+  for (const FunctionConstant &constant : reflection.constants)
+    if (count_if(values, [&](const auto &v) { return names(v, constant); }) > 1)
+      return failure("function constant '" + constant.name + "' (index " +
+                     Twine(constant.index) + ") is set twice");
   SmallVector<GlobalVariable *> initializers = constantInitializers(module);
   SmallPtrSet<GlobalVariable *, 8> defined;
   for (auto [constant, variable] : zip(reflection.constants, initializers)) {

@@ -8,7 +8,7 @@ from functools import partial
 
 import numpy as np
 from launches import F16, F32, FAST, Expected, Launch, bfloat16, normal, widened
-from products import element_bytes, weights
+from products import weights
 from quantized import FORMATS
 from rows import alibi_slopes
 

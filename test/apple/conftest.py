@@ -22,9 +22,7 @@ def pytest_configure() -> None:
 @pytest.fixture(scope="session")
 def apple_libraries() -> Path:
     """The folder of libraries that Apple's compiler made."""
-    folder = Path(
-        os.environ.get("ENIGMA_APPLE_METALLIBS", ROOT.parent / "shared/apple-metallibs")
-    )
+    folder = Path(os.environ.get("ENIGMA_APPLE_METALLIBS", ROOT.parent / "shared/apple-metallibs"))
     if not folder.is_dir():
         pytest.skip(f"no libraries of Apple's compiler: {folder} ($ENIGMA_APPLE_METALLIBS)")
     return folder

@@ -178,9 +178,7 @@ def set_part(dtype: type, random: Random) -> Launch:
     exact[:, 1:, 2:, 5:14] = part
     out = whole.copy()
     offset = whole[0, 1, 2, :5].nbytes + whole[0, 0].nbytes + whole[0, 0, :2].nbytes
-    fields = select(
-        extents("1", part), "ne10", "ne11", "ne12", "nb10", "nb11", "nb12", "nb13"
-    )
+    fields = select(extents("1", part), "ne10", "ne11", "ne12", "nb10", "nb11", "nb12", "nb13")
     fields |= select(extents("", out), "nb1", "nb2", "nb3") | {"offs": offset, "inplace": True}
     buffers = {0: fields, 1: whole, 2: part, 3: out}
     return Launch((4, 2, 2), (9, 1, 1), buffers, {3: Expected(exact, dtype=dtype)})

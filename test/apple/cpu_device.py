@@ -165,6 +165,7 @@ class Library:
         global _enigma
         _enigma = _enigma or _load()
         self.path = path
+        self._compiled: dict[str, Kernel] = {}
         device = _call("enigma_device_create")
         try:
             self._handle = _call("enigma_library_open", device, os.fsencode(path))
@@ -185,8 +186,14 @@ class Library:
     def kernel(
         self, name: str, constants: Mapping[int | str, bool | int | float] | None = None
     ) -> Kernel:
+        """A function, compiled once where there are no constants."""
+        if constants is None and name in self._compiled:
+            return self._compiled[name]
         given = [_constant(key, value) for key, value in (constants or {}).items()]
         array = (_Constant * len(given))(*given)
-        return Kernel(
+        kernel = Kernel(
             _call("enigma_kernel_create", self._handle, name.encode(), array, len(given))
         )
+        if constants is None:
+            self._compiled[name] = kernel
+        return kernel

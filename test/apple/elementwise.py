@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import partial
 
 import numpy as np
-from launches import F32, FAST, Expected, Launch, extents, normal, select, spaced
+from launches import F32, FAST, Expected, Launch, extents, normal, spaced
 
 Random = np.random.Generator
 CASES: dict[str, Callable[[Random], Launch]] = {}

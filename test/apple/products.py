@@ -105,7 +105,7 @@ VECTOR_SHAPES = {
 def vector_float(a_type: str, b_type: str, suffix: str, random: Random) -> Launch:
     depth, rows_of_a, rows_of_b = VECTOR_SHAPES[suffix]
     rows_a, rows_b = 9, 3
-    a, a_values, b, b_values, fields = operands(a_type, b_type, depth, rows_a, rows_b, random)
+    a, a_values, b, _, fields = operands(a_type, b_type, depth, rows_a, rows_b, random)
     # Between two narrow operands a last odd element is multiplied in their type.
     narrow = {("f16", "f16"): F16, ("bf16", "bf16"): BF16}.get((a_type, b_type), 0)
     exact, bound = product(a_values, loaded(b, b_type), narrow)

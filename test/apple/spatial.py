@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 import numpy as np
-from launches import F16, F32, FAST, Expected, Launch, extents, normal, select
+from launches import F32, FAST, Expected, Launch, extents, normal, select
 
 Random = np.random.Generator
 CASES: dict[str, Callable[[Random], Launch]] = {}
@@ -122,7 +122,10 @@ CASES["kernel_pad_reflect_1d_f32"] = pad_reflect
 def ssm_conv(random: Random) -> Launch:
     """A causal convolution along time, for each channel of each sequence."""
     taps, channels, steps, sequences = 4, 6, 5, 2
-    x, weights = normal(random, sequences, channels, taps - 1 + steps), normal(random, channels, taps)
+    x, weights = (
+        normal(random, sequences, channels, taps - 1 + steps),
+        normal(random, channels, taps),
+    )
     windows = np.lib.stride_tricks.sliding_window_view(x, taps, axis=2).astype(np.float64)
     terms = windows * weights[None, :, None, :]
     exact = terms.sum(axis=-1).transpose(0, 2, 1)

@@ -51,6 +51,10 @@ TEST_CASE("function constants are set by index or name and checked") {
         "function constant 'n' (index 3, i32) is required and not set");
   ConstantValue wrong[] = {{uint32_t(8), int64_t(1)}};
   CHECK(loadError(text, wrong) == "there is no function constant 8");
+  ConstantValue twice[] = {{uint32_t(3), int64_t(1)},
+                           {std::string("n"), int64_t(1)}};
+  CHECK(loadError(text, twice) ==
+        "function constant 'n' (index 3) is set twice");
   ConstantValue large[] = {{uint32_t(3), uint64_t(1) << 40}};
   CHECK(loadError(text, large) ==
         "function constant 'n': 1099511627776 is not a value of i32");
