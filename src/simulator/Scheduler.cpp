@@ -33,25 +33,26 @@ void *ThreadgroupScheduler::allocateFrame(GroupState *group, uint64_t size,
 }
 
 void ThreadgroupScheduler::startThreads(RunningGroup &group) {
-  struct Position {
-    uint32_t x, y, z;
-  } lanes[simdgroupWidth];
-  uint32_t first = 0, count = 0;
-  auto startSimdgroup = [&] {
-    for (uint32_t lane = count; lane--;)
-      code.start(&group, &simdgroups[first / simdgroupWidth], lanes[lane].x,
-                 lanes[lane].y, lanes[lane].z, first + lane);
-    first += count;
-    count = 0;
-  };
-  for (uint32_t z = 0; z < group.threadsPerThreadgroup[2]; ++z)
-    for (uint32_t y = 0; y < group.threadsPerThreadgroup[1]; ++y)
-      for (uint32_t x = 0; x < group.threadsPerThreadgroup[0]; ++x) {
-        lanes[count++] = {x, y, z};
-        if (count == simdgroupWidth)
-          startSimdgroup();
-      }
-  startSimdgroup();
+  auto [width, height, depth] = group.threadsPerThreadgroup;
+  uint32_t threads = width * height * depth;
+  for (uint32_t first = 0; first < threads; first += simdgroupWidth) {
+    uint32_t index = std::min(first + simdgroupWidth, threads) - 1;
+    uint32_t x = index % width, row = index / width;
+    uint32_t y = row % height, z = row / height;
+    SimdgroupState &simdgroup = simdgroups[first / simdgroupWidth];
+    for (;; --index) {
+      code.start(&group, &simdgroup, x, y, z, index);
+      if (index == first)
+        break;
+      if (x--)
+        continue;
+      x = width - 1;
+      if (y--)
+        continue;
+      y = height - 1;
+      --z;
+    }
+  }
 }
 
 /// Carries out the simdgroup's operations until every lane has finished or

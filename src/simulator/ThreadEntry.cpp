@@ -261,18 +261,21 @@ void EntryBuilder::makeResume() {
   b.SetInsertPoint(start);
   Value *frames = b.CreateConstInBoundsGEP1_64(b.getInt8Ty(), resume->getArg(0),
                                                offsetof(SimdgroupState, frame));
+  // The highest lane first, see ThreadgroupScheduler: bit i is lane 31 - i.
+  Value *mirrored =
+      b.CreateUnaryIntrinsic(Intrinsic::bitreverse, resume->getArg(1));
   b.CreateBr(loop);
   b.SetInsertPoint(loop);
   PHINode *lanes = b.CreatePHI(b.getInt32Ty(), 2);
-  lanes->addIncoming(resume->getArg(1), start);
-  // The highest lane first, see ThreadgroupScheduler.
-  Value *above = b.CreateBinaryIntrinsic(Intrinsic::ctlz, lanes, b.getTrue());
-  Value *lane = b.CreateSub(b.getInt32(simdgroupWidth - 1), above);
+  lanes->addIncoming(mirrored, start);
+  Value *position =
+      b.CreateBinaryIntrinsic(Intrinsic::cttz, lanes, b.getTrue());
+  Value *lane = b.CreateSub(b.getInt32(simdgroupWidth - 1), position);
   Value *slot = b.CreateInBoundsGEP(b.getPtrTy(), frames,
                                     b.CreateZExt(lane, b.getInt64Ty()));
   Value *frame = b.CreateLoad(b.getPtrTy(), slot);
   b.CreateIntrinsic(Intrinsic::coro_resume, {}, ArrayRef<Value *>(frame));
-  Value *rest = b.CreateXor(lanes, b.CreateShl(b.getInt32(1), lane));
+  Value *rest = b.CreateAnd(lanes, b.CreateSub(lanes, b.getInt32(1)));
   lanes->addIncoming(rest, loop);
   b.CreateCondBr(b.CreateICmpEQ(rest, b.getInt32(0)), done, loop);
   b.SetInsertPoint(done);
