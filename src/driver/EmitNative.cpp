@@ -44,7 +44,8 @@ ExitStatus Job::emitNative() {
       return diagnostics.hasErrors()
                  ? WrongInput
                  : internalError("a kernel could not be lowered");
-    object = air::linkObjectModule(modules, sourceName());
+    object = air::linkObjectModule(modules, sourceName(),
+                                   air::readFunctionConstants(*module), stem);
     if (!object)
       return internalError("the kernels' modules do not link");
     if (options.dumpLLVM || wants(Artifact::Llvm))
@@ -72,6 +73,11 @@ ExitStatus Job::emitNative() {
       function.air = options.target->air;
       function.msl = options.target->msl;
       function.module = std::move(*bytes);
+      for (const air::FunctionConstant &constant :
+           air::readFunctionConstants(kernel))
+        function.constants.push_back(
+            {constant.name, dtypeRow(constant.dtype).mtlDataType,
+             uint16_t(constant.index), !constant.defaultBits});
       library.functions.push_back(std::move(function));
     }
   }

@@ -329,7 +329,7 @@ std::string Job::manifestText() const {
   manifest.artifacts.metallib = describe(Artifact::Metallib, metallib);
   manifest.artifacts.air = describe(Artifact::Air, air);
   manifest.artifacts.metal = describe(Artifact::Metal, metal);
-  manifest.kernels = describeKernels(*module);
+  manifest.kernels = describeKernels(*module, !usesXcrun);
   return manifest::writeManifest(manifest);
 }
 
