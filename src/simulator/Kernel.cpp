@@ -120,6 +120,7 @@ Kernel::loadModule(std::unique_ptr<LLVMContext> givenContext,
   if (!entry)
     return entry.takeError();
   state->siteDescriptions = std::move(entry->siteDescriptions);
+  state->cooperative.highestLaneFirst = entry->highestLaneFirst;
   state->reflection.staticThreadgroupMemory = entry->staticThreadgroupMemory;
   auto code = HostCode::compile(std::move(context), std::move(module));
   if (!code)
