@@ -6,7 +6,8 @@
 #include "llvm/IR/IntrinsicInst.h"
 #include "llvm/IR/PassManager.h"
 #include "llvm/Passes/PassBuilder.h"
-#include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/Format.h"
+#include "llvm/Support/raw_ostream.h"
 #include "llvm/Transforms/IPO/GlobalDCE.h"
 #include "llvm/Transforms/IPO/GlobalOpt.h"
 #include "llvm/Transforms/Scalar/SCCP.h"
@@ -75,6 +76,12 @@ static Error misfit(const FunctionConstant &constant, const Twine &value) {
                  " is not a value of " + dtypeRow(constant.dtype).name.data());
 }
 
+static std::string shortest(double number) {
+  std::string text;
+  raw_string_ostream(text) << format("%g", number);
+  return text;
+}
+
 static Expected<Constant *> floatConstant(Type *type,
                                           const FunctionConstant &constant,
                                           const ConstantValue &value) {
@@ -84,7 +91,7 @@ static Expected<Constant *> floatConstant(Type *type,
   // A number beyond the largest one rounds to infinity, which nobody has asked
   // for.
   if (std::isfinite(number) && !cast<ConstantFP>(made)->getValue().isFinite())
-    return misfit(constant, formatv("{0:g}", number).str());
+    return misfit(constant, shortest(number));
   return made;
 }
 
