@@ -192,9 +192,11 @@ void DebugLog::printLine(GroupState *group, uint32_t site, uint32_t x,
 void DebugLog::failAssertion(GroupState *group, uint32_t site, uint32_t x,
                              uint32_t y, uint32_t z) {
   DebugLog &log = *group->debugLog;
-  // The first thread in the order in which they run.
-  if (!log.failureText.empty())
+  // The group runs to its end; of its failures the lowest thread's is told,
+  // whatever the order in which the threads run.
+  if (!log.failureText.empty() && log.failurePosition <= Position{z, y, x})
     return;
+  log.failurePosition = {z, y, x};
   log.failureText = log.describe(site, {z, y, x}) + "assertion failed";
   if (!log.sites[site].text.empty())
     log.failureText += ": " + log.sites[site].text;

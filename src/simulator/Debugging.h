@@ -36,7 +36,7 @@ public:
   /// Gives compiled code its way here.
   void attach(GroupState &group);
 
-  /// The failed condition that ended the run, or "".
+  /// The failed condition that ended the run, that of the lowest thread, or "".
   const std::string &failure() const { return failureText; }
   /// Writes the lines, sorted by the thread's position in the grid, z, y, x.
   void print(llvm::raw_ostream &out);
@@ -60,6 +60,7 @@ private:
   std::vector<Line> lines;
   uint64_t dropped = 0;
   std::string failureText;
+  Position failurePosition{};
 };
 
 /// Lines that a dispatch keeps.

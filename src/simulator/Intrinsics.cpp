@@ -19,7 +19,7 @@ static llvm::StringMap<IntrinsicRow> makeTable() {
   };
   auto addGroup = [&](StringRef name, unsigned operands,
                       GroupOperation operation) {
-    if (name.contains('.') || name.contains("matrix"))
+    if (name.contains('.') || name.contains("simdgroup"))
       return add(name.str(), operands, nullptr,
                  GroupIntrinsic{operation, simdgroupWidth});
     add(("simd_" + name).str(), operands, nullptr,

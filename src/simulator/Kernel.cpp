@@ -102,7 +102,13 @@ Kernel::loadModule(std::unique_ptr<LLVMContext> givenContext,
   state->reflection = std::move(*reflection);
   if (Error error = retargetToHost(*module))
     return error;
-  if (Error error = setFunctionConstants(*module, state->reflection, constants))
+  // Before anything is folded: a constant shift or division may be one that
+  // only the device gives a meaning.
+  for (Function &defined : *module)
+    if (!defined.isDeclaration())
+      legalizeForHost(defined);
+  if (Error error =
+          setFunctionConstants(**kernel, state->reflection, constants))
     return error;
   if (Error error = flattenCalls(**kernel))
     return error;
@@ -110,11 +116,11 @@ Kernel::loadModule(std::unique_ptr<LLVMContext> givenContext,
   if (!debugSites)
     return debugSites.takeError();
   state->debugSites = std::move(*debugSites);
-  legalizeForHost(**kernel);
   auto entry = buildThreadEntry(**kernel, state->reflection);
   if (!entry)
     return entry.takeError();
   state->siteDescriptions = std::move(entry->siteDescriptions);
+  state->cooperative.highestLaneFirst = entry->highestLaneFirst;
   state->reflection.staticThreadgroupMemory = entry->staticThreadgroupMemory;
   auto code = HostCode::compile(std::move(context), std::move(module));
   if (!code)

@@ -7,9 +7,12 @@
 #include "llvm/IR/PassManager.h"
 #include "llvm/Passes/PassBuilder.h"
 #include "llvm/Support/Format.h"
+#include "llvm/Support/raw_ostream.h"
 #include "llvm/Transforms/IPO/GlobalDCE.h"
 #include "llvm/Transforms/IPO/GlobalOpt.h"
+#include "llvm/Transforms/Scalar/SCCP.h"
 #include "llvm/Transforms/Utils/Cloning.h"
+#include "llvm/Transforms/Utils/Local.h"
 #include "llvm/Transforms/Utils/ModuleUtils.h"
 #include <cmath>
 
@@ -73,6 +76,12 @@ static Error misfit(const FunctionConstant &constant, const Twine &value) {
                  " is not a value of " + dtypeRow(constant.dtype).name.data());
 }
 
+static std::string shortest(double number) {
+  std::string text;
+  raw_string_ostream(text) << format("%g", number);
+  return text;
+}
+
 static Expected<Constant *> floatConstant(Type *type,
                                           const FunctionConstant &constant,
                                           const ConstantValue &value) {
@@ -81,11 +90,8 @@ static Expected<Constant *> floatConstant(Type *type,
   Constant *made = ConstantFP::get(type, number);
   // A number beyond the largest one rounds to infinity, which nobody has asked
   // for.
-  if (std::isfinite(number) && !cast<ConstantFP>(made)->getValue().isFinite()) {
-    std::string text;
-    raw_string_ostream(text) << format("%g", number);
-    return misfit(constant, text);
-  }
+  if (std::isfinite(number) && !cast<ConstantFP>(made)->getValue().isFinite())
+    return misfit(constant, shortest(number));
   return made;
 }
 
@@ -170,13 +176,35 @@ static Error runStaticInitializers(Module &module) {
   return Error::success();
 }
 
-Error simulator::setFunctionConstants(Module &module,
-                                      const Reflection &reflection,
+/// An argument exists when its predicate is not zero.
+static Error settleArguments(ArrayRef<GlobalVariable *> predicates,
+                             Reflection &reflection) {
+  for (auto [predicate, argument] : zip(predicates, reflection.arguments)) {
+    if (!predicate)
+      continue;
+    auto *value = predicate->hasInitializer()
+                      ? dyn_cast<ConstantInt>(predicate->getInitializer())
+                      : nullptr;
+    if (!value)
+      return failure("kernel '" + reflection.name + "': whether argument '" +
+                     argument.name + "' exists cannot be evaluated");
+    argument.exists = !value->isZero();
+    argument.optional = argument.unused || !argument.exists;
+  }
+  return Error::success();
+}
+
+Error simulator::setFunctionConstants(Function &kernel, Reflection &reflection,
                                       ArrayRef<ConstantValue> values) {
+  Module &module = *kernel.getParent();
   for (const ConstantValue &value : values)
     if (none_of(reflection.constants,
                 [&](const auto &c) { return names(value, c); }))
       return failure("there is no function constant " + keyText(value));
+  for (const FunctionConstant &constant : reflection.constants)
+    if (count_if(values, [&](const auto &v) { return names(v, constant); }) > 1)
+      return failure("function constant '" + constant.name + "' (index " +
+                     Twine(constant.index) + ") is set twice");
   SmallVector<GlobalVariable *> initializers = constantInitializers(module);
   SmallPtrSet<GlobalVariable *, 8> defined;
   for (auto [constant, variable] : zip(reflection.constants, initializers)) {
@@ -204,7 +232,14 @@ Error simulator::setFunctionConstants(Module &module,
   }
   answerIsDefined(module, defined);
   lowerPredicateNormalization(module);
-  return runStaticInitializers(module);
+  // Only metadata uses a predicate; it must survive until it is read.
+  SmallVector<GlobalVariable *> predicates = argumentPredicates(kernel);
+  for (GlobalVariable *predicate : predicates)
+    if (predicate)
+      predicate->setLinkage(GlobalValue::ExternalLinkage);
+  if (Error error = runStaticInitializers(module))
+    return error;
+  return settleArguments(predicates, reflection);
 }
 
 //===-------------------------------------------------------------------------------------------===//
@@ -218,6 +253,13 @@ static CallInst *nextCallToInline(Function &kernel) {
           callee && !callee->isDeclaration())
         return call;
   return nullptr;
+}
+
+/// Folds what constants decide, as Metal does when it specialises a function:
+/// what is only called in code that is switched off need not be known.
+static void removeUnreachableCode(Function &kernel) {
+  runPass(*kernel.getParent(), createModuleToFunctionPassAdaptor(SCCPPass()));
+  removeUnreachableBlocks(kernel);
 }
 
 Error simulator::flattenCalls(Function &kernel) {
@@ -234,6 +276,7 @@ Error simulator::flattenCalls(Function &kernel) {
     if (callee == &kernel || ++inlined > limit)
       return failure("kernel '" + kernel.getName() + "' is recursive");
   }
+  removeUnreachableCode(kernel);
   for (Instruction &instruction : instructions(kernel))
     if (auto *call = dyn_cast<CallBase>(&instruction);
         call && !call->getCalledFunction())

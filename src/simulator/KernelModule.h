@@ -12,14 +12,15 @@ namespace enigma::simulator {
 void isolateKernel(llvm::Function &kernel);
 
 /// Writes the values into the INIT globals and runs the static initialisers on
-/// them (reference section 2.8). Fails on an unknown constant, a value that
-/// does not fit, a required one unset.
-llvm::Error setFunctionConstants(llvm::Module &module,
-                                 const Reflection &reflection,
+/// them (reference section 2.8). Says in `reflection` which of the arguments
+/// that depend on a constant exist: those have to be bound. Fails on an unknown
+/// constant, a value that does not fit, a required one unset.
+llvm::Error setFunctionConstants(llvm::Function &kernel, Reflection &reflection,
                                  llvm::ArrayRef<ConstantValue> values);
 
 /// Inlines every function into the kernel: a thread that waits inside a call
-/// could not be a stackless coroutine otherwise.
+/// could not be a stackless coroutine otherwise. Code that the function
+/// constants make unreachable is gone afterwards.
 llvm::Error flattenCalls(llvm::Function &kernel);
 
 } // namespace enigma::simulator

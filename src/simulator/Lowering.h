@@ -132,6 +132,10 @@ llvm::Value *atomicUpdate(Call &c, std::string &error);
 llvm::Value *atomicCompareExchange(Call &c, std::string &error);
 llvm::Value *atomicFence(Call &c, std::string &error);
 
+// AsyncCopyLowering.cpp
+llvm::Value *asyncCopy1d(Call &c, std::string &error);
+llvm::Value *asyncCopy2d(Call &c, std::string &error);
+
 // MatrixLowering.cpp
 llvm::Value *matrixLoad(Call &c, std::string &error);
 llvm::Value *matrixStore(Call &c, std::string &error);

@@ -2,7 +2,8 @@
 //
 // A value is `<64 x T>`; elements 0 and 1 are the running lane's two. The
 // product, which needs the other lanes' elements, is in
-// SimdgroupOperations.cpp.
+// SimdgroupOperations.cpp; MatrixOrdering.cpp keeps loads and stores in order
+// with the other lanes' accesses.
 #include "Lowering.h"
 
 using namespace enigma;

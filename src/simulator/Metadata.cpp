@@ -105,7 +105,7 @@ Error ArgumentReader::readKey(StringRef key) {
   } else if (key == "air.arg_name") {
     argument.name = stringOperand(node, next++).str();
   } else if (key == "air.arg_unused") {
-    argument.optional = true;
+    argument.unused = argument.optional = true;
   } else if (key == "air.function_constant") {
     argument.optional = true;
     ++next;
@@ -207,6 +207,22 @@ Expected<Reflection> simulator::readReflection(Function &kernel) {
       reflection.staticThreadgroupMemory +=
           module.getDataLayout().getTypeAllocSize(global.getValueType());
   return reflection;
+}
+
+SmallVector<GlobalVariable *> simulator::argumentPredicates(Function &kernel) {
+  SmallVector<GlobalVariable *> predicates(kernel.arg_size());
+  const MDNode *node = kernelNode(*kernel.getParent(), kernel.getName());
+  auto *arguments = cast<MDNode>(node->getOperand(2));
+  for (auto [argument, predicate] : zip(arguments->operands(), predicates)) {
+    auto *keys = cast<MDNode>(argument);
+    for (unsigned i = 1; i + 1 < keys->getNumOperands(); ++i)
+      if (stringOperand(*keys, i) == "air.function_constant")
+        if (auto *gate = dyn_cast_or_null<MDNode>(keys->getOperand(i + 1));
+            gate && gate->getNumOperands())
+          predicate =
+              mdconst::dyn_extract_or_null<GlobalVariable>(gate->getOperand(0));
+  }
+  return predicates;
 }
 
 SmallVector<GlobalVariable *> simulator::constantInitializers(Module &module) {

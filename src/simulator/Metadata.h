@@ -14,6 +14,11 @@ llvm::Expected<llvm::Function *> findKernel(llvm::Module &module,
 
 llvm::Expected<Reflection> readReflection(llvm::Function &kernel);
 
+/// The variables that decide whether an argument exists, by parameter number
+/// (reference section 2.8); null for arguments that always do.
+llvm::SmallVector<llvm::GlobalVariable *>
+argumentPredicates(llvm::Function &kernel);
+
 /// The INIT globals of the module's function constants, in the order of
 /// Reflection::constants (reference section 2.8).
 llvm::SmallVector<llvm::GlobalVariable *>

@@ -33,11 +33,24 @@ void *ThreadgroupScheduler::allocateFrame(GroupState *group, uint64_t size,
 }
 
 void ThreadgroupScheduler::startThreads(RunningGroup &group) {
-  uint32_t index = 0;
-  for (uint32_t z = 0; z < group.threadsPerThreadgroup[2]; ++z)
-    for (uint32_t y = 0; y < group.threadsPerThreadgroup[1]; ++y)
-      for (uint32_t x = 0; x < group.threadsPerThreadgroup[0]; ++x, ++index)
-        code.start(&group, &simdgroups[index / simdgroupWidth], x, y, z, index);
+  auto [width, height, depth] = group.threadsPerThreadgroup;
+  if (!code.highestLaneFirst) {
+    uint32_t index = 0;
+    for (uint32_t z = 0; z < depth; ++z)
+      for (uint32_t y = 0; y < height; ++y)
+        for (uint32_t x = 0; x < width; ++x, ++index)
+          code.start(&group, &simdgroups[index / simdgroupWidth], x, y, z,
+                     index);
+    return;
+  }
+  uint32_t threads = width * height * depth;
+  for (uint32_t first = 0; first < threads; first += simdgroupWidth)
+    for (uint32_t index = std::min(first + simdgroupWidth, threads);
+         index-- > first;) {
+      uint32_t row = index / width;
+      code.start(&group, &simdgroups[first / simdgroupWidth], index % width,
+                 row % height, row / height, index);
+    }
 }
 
 /// Carries out the simdgroup's operations until every lane has finished or

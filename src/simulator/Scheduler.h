@@ -12,6 +12,7 @@ struct CooperativeCode {
   StartThread start = nullptr;
   Resume resume = nullptr;
   const SimdgroupOperation *operations = nullptr;
+  bool highestLaneFirst = false;
 };
 
 /// Two barriers at which threads of one threadgroup wait at the same time.
@@ -21,6 +22,14 @@ struct BarrierDivergence {
 };
 
 /// One host thread's memory for running threadgroups one after another.
+///
+/// Between two meeting points the lanes of a simdgroup run one after another,
+/// the lowest first; code without races cannot tell. But hardware runs them in
+/// lockstep, and kernels out there lean on it where a strided loop over
+/// threadgroup memory (`for (i = lane; i < n; i += stride)`, the stride smaller
+/// than the simdgroup) writes one place from several lanes: the later
+/// iteration, that is the lower lane, wins. Kernels with such loops run the
+/// highest lane first, so that it does.
 class ThreadgroupScheduler {
 public:
   explicit ThreadgroupScheduler(const CooperativeCode &code) : code(code) {}

@@ -2,10 +2,13 @@
 #include "ThreadEntry.h"
 #include "BuiltinArguments.h"
 #include "Convergence.h"
+#include "MatrixOrdering.h"
 #include "Metadata.h"
 #include "llvm/ADT/SmallPtrSet.h"
+#include "llvm/Analysis/LoopInfo.h"
 #include "llvm/Analysis/ValueTracking.h"
 #include "llvm/IR/DebugInfoMetadata.h"
+#include "llvm/IR/Dominators.h"
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/IntrinsicInst.h"
 #include "llvm/IR/ReplaceConstant.h"
@@ -263,11 +266,19 @@ void EntryBuilder::makeResume() {
   b.SetInsertPoint(start);
   Value *frames = b.CreateConstInBoundsGEP1_64(b.getInt8Ty(), resume->getArg(0),
                                                offsetof(SimdgroupState, frame));
+  // Where the highest lane comes first, bit i is lane 31 - i.
+  bool mirrored = result.highestLaneFirst;
+  Value *active = resume->getArg(1);
+  if (mirrored)
+    active = b.CreateUnaryIntrinsic(Intrinsic::bitreverse, active);
   b.CreateBr(loop);
   b.SetInsertPoint(loop);
   PHINode *lanes = b.CreatePHI(b.getInt32Ty(), 2);
-  lanes->addIncoming(resume->getArg(1), start);
-  Value *lane = b.CreateBinaryIntrinsic(Intrinsic::cttz, lanes, b.getTrue());
+  lanes->addIncoming(active, start);
+  Value *position =
+      b.CreateBinaryIntrinsic(Intrinsic::cttz, lanes, b.getTrue());
+  Value *lane = mirrored ? b.CreateSub(b.getInt32(simdgroupWidth - 1), position)
+                         : position;
   Value *slot = b.CreateInBoundsGEP(b.getPtrTy(), frames,
                                     b.CreateZExt(lane, b.getInt64Ty()));
   Value *frame = b.CreateLoad(b.getPtrTy(), slot);
@@ -322,6 +333,12 @@ Error EntryBuilder::replaceArguments(Instruction *groupPoint,
   for (unsigned i = 0; i < kernel.arg_size(); ++i) {
     const KernelArgument &described = reflection.arguments[i];
     bool isBuiltin = described.kind == ArgumentKind::Builtin;
+    // What a function constant removes may be of any kind.
+    if (!described.exists) {
+      kernel.getArg(i)->replaceAllUsesWith(
+          Constant::getNullValue(kernel.getArg(i)->getType()));
+      continue;
+    }
     b.SetInsertPoint(isBuiltin ? threadPoint : groupPoint);
     Value *value = isBuiltin ? builtins.find(b, described.builtin,
                                              kernel.getArg(i)->getType())
@@ -460,12 +477,39 @@ static void markConstantLoads(Function &kernel) {
       load->setMetadata(LLVMContext::MD_invariant_load, empty);
 }
 
+/// Whether a loop in which lanes never meet writes threadgroup memory.
+static bool writesThreadgroupMemoryInLoops(Function &kernel) {
+  auto isMeeting = [](const Instruction &instruction) {
+    auto *call = dyn_cast<CallInst>(&instruction);
+    Function *callee = call ? call->getCalledFunction() : nullptr;
+    auto intrinsic = callee ? findIntrinsic(callee->getName())
+                            : std::optional<IntrinsicRow>();
+    return intrinsic && intrinsic->group;
+  };
+  auto isWrite = [](const Instruction &instruction) {
+    auto *store = dyn_cast<StoreInst>(&instruction);
+    return store && store->getPointerAddressSpace() == 3;
+  };
+  DominatorTree dominators(kernel);
+  LoopInfo loops(dominators);
+  return any_of(loops.getLoopsInPreorder(), [&](const Loop *loop) {
+    auto has = [&](auto predicate) {
+      return any_of(loop->blocks(), [&](const BasicBlock *block) {
+        return any_of(*block, predicate);
+      });
+    };
+    return has(isWrite) && !has(isMeeting);
+  });
+}
+
 Expected<ThreadEntry> EntryBuilder::build() {
   if (Error error = checkIntrinsics(kernel))
     return error;
   markConstantLoads(kernel);
+  orderMatrixAccesses(kernel);
   SmallVector<Site> sites = orderSites(kernel);
   bool cooperative = !sites.empty();
+  result.highestLaneFirst = writesThreadgroupMemoryInLoops(kernel);
   cooperative ? beginCoroutine() : beginLoop();
   if (Error error = spliceKernel())
     return error;

@@ -32,6 +32,8 @@ struct ThreadEntry {
   /// One line for each site, for reports; empty when threads do not cooperate.
   std::vector<std::string> siteDescriptions;
   uint64_t staticThreadgroupMemory = 0;
+  /// In which order lanes run between meeting points, see ThreadgroupScheduler.
+  bool highestLaneFirst = false;
 };
 
 /// Consumes the kernel's body. Fails on an intrinsic or built-in argument that

@@ -4,6 +4,7 @@
 #include "Session.h"
 #include "Values.h"
 #include "Vectors.h"
+#include "llvm/ADT/StringRef.h"
 #include <algorithm>
 
 using namespace enigma;
@@ -118,6 +119,98 @@ static Output parseOutput(const std::string &key, const std::string &text,
   return {key, text, *buffer->second.type};
 }
 
+static std::string quotedList(const std::vector<std::string> &names) {
+  std::string text;
+  for (const std::string &name : names)
+    text += (text.empty() ? "'" : ", '") + name + "'";
+  return text;
+}
+
+/// The names nearest to `wanted`: those that contain it, and those a few edits
+/// away; at most five, nearest first.
+static std::vector<std::string> nearMisses(const metallib::Library &library,
+                                           const std::string &wanted) {
+  std::vector<std::pair<size_t, std::string>> ranked;
+  for (const metallib::Function &function : library.functions) {
+    size_t edits = llvm::StringRef(wanted).edit_distance(function.name);
+    bool contained = function.name.find(wanted) != std::string::npos;
+    if (contained || edits <= 1 + wanted.size() / 4)
+      ranked.emplace_back(edits, function.name);
+  }
+  std::sort(ranked.begin(), ranked.end());
+  std::vector<std::string> names;
+  for (const auto &[edits, name] : ranked)
+    if (names.size() < 5)
+      names.push_back(name);
+  return names;
+}
+
+/// The first names, for a person who has to choose one.
+static std::string offer(const metallib::Library &library) {
+  constexpr size_t shown = 8;
+  std::vector<std::string> names;
+  for (const metallib::Function &function : library.functions)
+    if (names.size() < shown)
+      names.push_back(function.name);
+  size_t more = library.functions.size() - names.size();
+  return quotedList(names) +
+         (more ? " and " + std::to_string(more) + " more (metallib-dump)" : "");
+}
+
+static std::string chooseFunction(const metallib::Library &library,
+                                  const std::string &wanted) {
+  if (library.functions.empty())
+    throw Failure{Status::WrongInput, "the library has no functions"};
+  if (wanted.empty() && library.functions.size() == 1)
+    return library.functions.front().name;
+  if (wanted.empty())
+    throw Failure{Status::WrongInput,
+                  "which function? There are " + offer(library)};
+  if (library.find(wanted))
+    return wanted;
+  std::vector<std::string> near = nearMisses(library, wanted);
+  throw Failure{Status::WrongInput,
+                "the library has no function '" + wanted + "'; " +
+                    (near.empty() ? "there are " + offer(library)
+                                  : "did you mean " + quotedList(near) + "?")};
+}
+
+/// Everything that the function reads has been given.
+static void checkBindings(const simulator::Reflection &reflection,
+                          const Step &step) {
+  for (const simulator::KernelArgument &argument : reflection.arguments) {
+    if (argument.optional || argument.kind == ArgumentKind::Builtin)
+      continue;
+    std::string index = std::to_string(argument.location);
+    std::string name =
+        argument.name.empty() ? "" : " ('" + argument.name + "')";
+    auto isThis = [&](const auto &given) {
+      return given.location == argument.location;
+    };
+    if (argument.kind == ArgumentKind::Threadgroup) {
+      if (std::none_of(step.dispatch.threadgroupMemory.begin(),
+                       step.dispatch.threadgroupMemory.end(), isThis))
+        throw Failure{Status::WrongInput, "threadgroup argument " + index +
+                                              name +
+                                              " has no size: give "
+                                              "--threadgroup " +
+                                              index + "=BYTES"};
+    } else if (std::none_of(step.bindings.begin(), step.bindings.end(),
+                            [&](const auto &binding) {
+                              return binding.first == argument.location;
+                            })) {
+      std::string size =
+          argument.bufferSize
+              ? " (" + std::to_string(argument.bufferSize) + " bytes)"
+              : "";
+      throw Failure{Status::WrongInput,
+                    "argument " + index + name + " of type '" +
+                        argument.typeName + "'" + size +
+                        " is not bound: give --arg " + index + "=..."};
+    }
+  }
+}
+
 static void refuseNamedOptions(const Options &options) {
   for (auto [assignments, option] : {std::pair(&options.in, "--in"),
                                      {&options.fill, "--fill"},
@@ -134,13 +227,7 @@ Session run::openMetallib(const Options &options,
                           const std::vector<uint8_t> &file) {
   refuseNamedOptions(options);
   metallib::Library library = orFail(metallib::readLibrary(file), options.file);
-  std::string function = options.kernel;
-  if (function.empty() && library.functions.size() == 1)
-    function = library.functions.front().name;
-  if (function.empty())
-    throw Failure{Status::WrongInput,
-                  "which function? The library has " +
-                      std::to_string(library.functions.size())};
+  std::string function = chooseFunction(library, options.kernel);
   if (!options.grid || !options.block)
     throw Failure{
         Status::WrongInput,
@@ -155,21 +242,30 @@ Session run::openMetallib(const Options &options,
   for (const auto &[key, text] : options.arguments) {
     uint32_t index = parseIndex(key, "--arg", reflection, ArgumentKind::Buffer);
     std::string name = std::to_string(index);
-    session.buffers[name] = makeBuffer(text, "--arg " + key);
+    Buffer buffer = makeBuffer(text, "--arg " + key);
+    if (!session.buffers.emplace(name, std::move(buffer)).second)
+      throw Failure{Status::WrongCommandLine,
+                    "--arg " + name + " is given twice"};
     step.bindings.emplace_back(index, name);
   }
   for (const auto &[key, text] : options.threadgroupMemory) {
     uint32_t index =
         parseIndex(key, "--threadgroup", reflection, ArgumentKind::Threadgroup);
     uint64_t bytes = parseCount(text, "--threadgroup " + key);
-    if (bytes > simulator::maxThreadgroupMemory)
+    if (!bytes || bytes > simulator::maxThreadgroupMemory)
       throw Failure{Status::WrongInput,
-                    "--threadgroup " + key + ": at most " +
+                    "--threadgroup " + key + ": 1 to " +
                         std::to_string(simulator::maxThreadgroupMemory) +
-                        " bytes"};
+                        " bytes, not " + text};
+    for (const simulator::ThreadgroupMemory &other :
+         step.dispatch.threadgroupMemory)
+      if (other.location == index)
+        throw Failure{Status::WrongCommandLine,
+                      "--threadgroup " + key + " is given twice"};
     step.dispatch.threadgroupMemory.push_back(
         {index, static_cast<uint32_t>(bytes)});
   }
+  checkBindings(reflection, step);
   session.steps.push_back(std::move(step));
   for (const auto &[key, text] : options.out)
     session.outputs.push_back(parseOutput(key, text, session));

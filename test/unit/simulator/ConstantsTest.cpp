@@ -51,6 +51,10 @@ TEST_CASE("function constants are set by index or name and checked") {
         "function constant 'n' (index 3, i32) is required and not set");
   ConstantValue wrong[] = {{uint32_t(8), int64_t(1)}};
   CHECK(loadError(text, wrong) == "there is no function constant 8");
+  ConstantValue twice[] = {{uint32_t(3), int64_t(1)},
+                           {std::string("n"), int64_t(1)}};
+  CHECK(loadError(text, twice) ==
+        "function constant 'n' (index 3) is set twice");
   ConstantValue large[] = {{uint32_t(3), uint64_t(1) << 40}};
   CHECK(loadError(text, large) ==
         "function constant 'n': 1099511627776 is not a value of i32");
@@ -210,4 +214,127 @@ define void @k(ptr addrspace(1) %out, i32 %x, <2 x i16> %tpt, <3 x i32> %tg, <3 
     CHECK(std::vector<uint32_t>(out.begin() + x * 16,
                                 out.begin() + x * 16 + 15) == expected);
   }
+}
+
+/// A kernel whose buffer 1 exists when the constant `extra` (8-bit, index 0)
+/// is set and not zero; else it writes -1. In code that `extra` above 2
+/// switches on it calls what the device does not know.
+static std::string gatedModule() {
+  return R"(target triple = "air64-apple-macosx14.0.0"
+@init = internal addrspace(2) externally_initialized constant i8 undef, section "air.fc_initializer"
+@extra = internal addrspace(2) global i8 undef
+@gate = internal addrspace(2) global i8 0
+@gate2 = internal addrspace(2) global i8 0
+@llvm.global_ctors = appending global [1 x {i32, ptr, ptr}] [{i32, ptr, ptr} {i32 65535, ptr @ctor, ptr null}]
+@llvm.compiler.used = appending global [1 x ptr] [ptr addrspacecast (ptr addrspace(2) @gate to ptr)]
+declare i8 @air.normalize_function_constant_predicate.i8(i8)
+declare i8 @air.frobnicate.i8(i8)
+define internal void @ctor() section "air.static_init" {
+  %v = load i8, ptr addrspace(2) @init
+  store i8 %v, ptr addrspace(2) @extra
+  %p = call i8 @air.normalize_function_constant_predicate.i8(i8 %v)
+  store i8 %p, ptr addrspace(2) @gate
+  %large = icmp ugt i8 %v, 2
+  %l = zext i1 %large to i8
+  %q = call i8 @air.normalize_function_constant_predicate.i8(i8 %l)
+  store i8 %q, ptr addrspace(2) @gate2
+  ret void
+}
+define void @k(ptr addrspace(1) %out, ptr addrspace(1) %in, ptr addrspace(1) %table, i32 %i) {
+  %v = load i8, ptr addrspace(2) @extra
+  %large = icmp ugt i8 %v, 2
+  br i1 %large, label %unknown, label %known
+unknown:
+  %u = call i8 @air.frobnicate.i8(i8 %v)
+  store i8 %u, ptr addrspace(1) %table
+  br label %known
+known:
+  %is = icmp ne i8 %v, 0
+  br i1 %is, label %there, label %done
+there:
+  %from = getelementptr i32, ptr addrspace(1) %in, i32 %i
+  %x = load i32, ptr addrspace(1) %from
+  br label %done
+done:
+  %r = phi i32 [ -1, %known ], [ %x, %there ]
+  %to = getelementptr i32, ptr addrspace(1) %out, i32 %i
+  store i32 %r, ptr addrspace(1) %to
+  ret void
+}
+!air.kernel = !{!0}
+!0 = !{ptr @k, !1, !2}
+!1 = !{}
+!2 = !{!3, !4, !6, !8}
+!3 = !{i32 0, !"air.buffer", !"air.location_index", i32 0, i32 1, !"air.read_write", !"air.address_space", i32 1, !"air.arg_type_size", i32 4, !"air.arg_type_align_size", i32 4, !"air.arg_type_name", !"int", !"air.arg_name", !"out"}
+!4 = !{i32 1, !"air.function_constant", !5, !"air.buffer", !"air.location_index", i32 1, i32 1, !"air.read", !"air.address_space", i32 1, !"air.arg_type_size", i32 4, !"air.arg_type_align_size", i32 4, !"air.arg_type_name", !"int", !"air.arg_name", !"in"}
+!5 = !{ptr addrspace(2) @gate, !"bool", !"extra"}
+!6 = !{i32 2, !"air.function_constant", !7, !"air.visible_function_table", !"air.location_index", i32 2, i32 1, !"air.read", !"air.arg_type_name", !"visible_function_table", !"air.arg_name", !"table"}
+!7 = !{ptr addrspace(2) @gate2, !"bool", !"large"}
+!8 = !{i32 3, !"air.thread_position_in_grid", !"air.arg_type_name", !"uint", !"air.arg_name", !"i"}
+!air.function_constants = !{!9}
+!9 = !{ptr addrspace(2) @init, !"uchar", !"extra", i32 0, i1 false}
+)";
+}
+
+TEST_CASE("arguments that a function constant removes, and those it keeps") {
+  auto with = [](int64_t extra) {
+    return load(gatedModule(), ConstantValue{uint32_t(0), extra});
+  };
+  std::vector<int32_t> out(4), in = {5, 6, 7, 8};
+  run(*load(gatedModule()), 4, 4, {bind(0, out)});
+  CHECK(out == std::vector<int32_t>(4, -1));
+  run(*with(0), 4, 4, {bind(0, out), bind(1, in)});
+  CHECK(out == std::vector<int32_t>(4, -1));
+  auto kept = with(2);
+  run(*kept, 4, 4, {bind(0, out), bind(1, in)});
+  CHECK(out == in);
+  Dispatch dispatch;
+  dispatch.buffers = {bind(0, out)};
+  CHECK(message(kept->dispatch(dispatch)) == "buffer 1 ('in') is not bound");
+}
+
+TEST_CASE("only code that the function constants leave has to be known") {
+  ConstantValue large[] = {{uint32_t(0), int64_t(3)}};
+  CHECK(loadError(gatedModule(), large) ==
+        "kernel 'k' uses 'air.frobnicate.i8', which the CPU device does not "
+        "know");
+}
+
+TEST_CASE("constants fold as the device computes") {
+  // A shift by the width or more and a division by zero have values here; LLVM
+  // would fold them to poison.
+  std::string text = airModule(R"(
+@init = internal addrspace(2) externally_initialized constant i32 undef, section "air.fc_initializer"
+@n = internal addrspace(2) global i32 undef
+@derived = internal addrspace(2) global i32 undef
+@llvm.global_ctors = appending global [1 x {i32, ptr, ptr}] [{i32, ptr, ptr} {i32 65535, ptr @ctor, ptr null}]
+define internal void @ctor() section "air.static_init" {
+  %v = load i32, ptr addrspace(2) @init
+  store i32 %v, ptr addrspace(2) @n
+  %d = shl i32 3, %v
+  store i32 %d, ptr addrspace(2) @derived
+  ret void
+}
+define void @k(ptr addrspace(1) %out) {
+  %v = load i32, ptr addrspace(2) @n
+  %s = shl i32 1, %v
+  store i32 %s, ptr addrspace(1) %out
+  %low = and i32 %v, 31
+  %none = sub i32 %low, 1
+  %q = udiv i32 7, %none
+  %second = getelementptr i32, ptr addrspace(1) %out, i64 1
+  store i32 %q, ptr addrspace(1) %second
+  %d = load i32, ptr addrspace(2) @derived
+  %third = getelementptr i32, ptr addrspace(1) %out, i64 2
+  store i32 %d, ptr addrspace(1) %third
+  ret void
+})",
+                               {"device 0"}, R"(
+!air.function_constants = !{!50}
+!50 = !{ptr addrspace(2) @init, !"int", !"n", i32 0, i1 true}
+)");
+  ConstantValue values[] = {{uint32_t(0), int64_t(33)}};
+  std::vector<int32_t> out(3, 9);
+  run(*load(text, values), 1, 1, {bind(0, out)});
+  CHECK(out == std::vector<int32_t>{2, 0, 6});
 }

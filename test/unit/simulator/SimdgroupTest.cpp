@@ -423,3 +423,66 @@ TEST_CASE("simdgroup matrices") {
                 "i64> <i64 2, i64 3>",
                 "<2 x i64>, <2 x i64>, <2 x i64>", true);
 }
+
+static const char *transposingDeclarations = R"(
+declare <64 x float> @air.simdgroup_matrix_8x8_load.v64f32.p3f32(ptr addrspace(3) nocapture readonly, i64, <2 x i64>, i1) convergent
+declare void @air.simdgroup_matrix_8x8_store.v64f32.p3f32(<64 x float>, ptr addrspace(3) nocapture writeonly, i64, <2 x i64>, i1) convergent
+declare void @air.simdgroup.barrier(i32, i32) convergent
+)";
+
+TEST_CASE("a matrix moves for all lanes at once, without barriers") {
+  // Lanes write a tile, load it as a matrix, overwrite the tile, store the
+  // matrix transposed, and read what other lanes hold; only then a barrier, and
+  // all of it again.
+  auto kernel =
+      load(airModule(std::string(transposingDeclarations) + R"(
+@tile = internal addrspace(3) global [64 x float] undef, align 16
+define void @k(ptr addrspace(1) %out, ptr addrspace(1) %in, i32 %lane) {
+entry:
+  %low = getelementptr float, ptr addrspace(3) @tile, i32 %lane
+  %high = getelementptr float, ptr addrspace(3) %low, i32 32
+  %mirrored = sub i32 63, %lane
+  %far = getelementptr float, ptr addrspace(3) @tile, i32 %mirrored
+  br label %loop
+loop:
+  %round = phi i32 [ 0, %entry ], [ %next, %loop ]
+  %start = mul i32 %round, 64
+  %at = add i32 %start, %lane
+  %from = getelementptr float, ptr addrspace(1) %in, i32 %at
+  %a = load float, ptr addrspace(1) %from
+  store float %a, ptr addrspace(3) %low
+  %from2 = getelementptr float, ptr addrspace(1) %from, i32 32
+  %b = load float, ptr addrspace(1) %from2
+  store float %b, ptr addrspace(3) %high
+  %m = call <64 x float> @air.simdgroup_matrix_8x8_load.v64f32.p3f32(ptr addrspace(3) @tile, i64 8, <2 x i64> zeroinitializer, i1 false)
+  store float -1.0, ptr addrspace(3) %low
+  store float -1.0, ptr addrspace(3) %high
+  call void @air.simdgroup_matrix_8x8_store.v64f32.p3f32(<64 x float> %m, ptr addrspace(3) @tile, i64 8, <2 x i64> zeroinitializer, i1 true)
+  %v = load float, ptr addrspace(3) %far
+  %to = getelementptr float, ptr addrspace(1) %out, i32 %at
+  store float %v, ptr addrspace(1) %to
+  %near = load float, ptr addrspace(3) %low
+  %to2 = getelementptr float, ptr addrspace(1) %to, i32 32
+  store float %near, ptr addrspace(1) %to2
+  call void @air.simdgroup.barrier(i32 2, i32 4)
+  %next = add i32 %round, 1
+  %more = icmp ult i32 %next, 3
+  br i1 %more, label %loop, label %done
+done:
+  ret void
+})",
+                     {"device 0", "device 1", "thread_index_in_simdgroup"}));
+  CHECK(kernel->isCooperative());
+  std::vector<float> in(192), out(192);
+  for (unsigned i = 0; i < in.size(); ++i)
+    in[i] = i;
+  run(*kernel, 32, 32, {bind(0, out), bind(1, in)});
+  for (unsigned round = 0; round < 3; ++round)
+    for (unsigned lane = 0; lane < 32; ++lane) {
+      auto transposed = [&](unsigned i) {
+        return 64.0f * round + i % 8 * 8 + i / 8;
+      };
+      CHECK(out[round * 64 + lane] == transposed(63 - lane));
+      CHECK(out[round * 64 + 32 + lane] == transposed(lane));
+    }
+}

@@ -362,3 +362,49 @@ c:
   CHECK(text.find("air.wg.barrier at kernel.py:7") != std::string::npos);
   CHECK(text.find("air.wg.barrier at kernel.py:9") != std::string::npos);
 }
+
+TEST_CASE("lanes that write one place in a strided loop: the later iteration "
+          "wins, as in lockstep") {
+  // for (i = lane; i < 32; i += 4) shared[i] = lane: lane l and lanes l + 4,
+  // l + 8, ... all write shared[l + 28], the latter in an earlier iteration.
+  auto kernel = load(airModule(std::string(declarations) + R"(
+@shared = internal addrspace(3) global [32 x i32] undef, align 4
+define void @k(ptr addrspace(1) %out, i32 %lane) {
+entry:
+  br label %loop
+loop:
+  %i = phi i32 [ %lane, %entry ], [ %next, %loop ]
+  %at = getelementptr i32, ptr addrspace(3) @shared, i32 %i
+  store i32 %lane, ptr addrspace(3) %at
+  %next = add i32 %i, 4
+  %more = icmp ult i32 %next, 32
+  br i1 %more, label %loop, label %done
+done:
+  call void @air.simdgroup.barrier(i32 2, i32 4)
+  %from = getelementptr i32, ptr addrspace(3) @shared, i32 %lane
+  %v = load i32, ptr addrspace(3) %from
+  call void @air.wg.barrier(i32 2, i32 1)
+  store i32 %lane, ptr addrspace(3) %from
+  %to = getelementptr i32, ptr addrspace(1) %out, i32 %lane
+  store i32 %v, ptr addrspace(1) %to
+  br label %again
+again:
+  %j = phi i32 [ %lane, %done ], [ %k, %again ]
+  %there = getelementptr i32, ptr addrspace(3) @shared, i32 %j
+  store i32 %lane, ptr addrspace(3) %there
+  %k = add i32 %j, 4
+  %rest = icmp ult i32 %k, 32
+  br i1 %rest, label %again, label %end
+end:
+  call void @air.simdgroup.barrier(i32 2, i32 4)
+  %w = load i32, ptr addrspace(3) %from
+  %second = getelementptr i32, ptr addrspace(1) %to, i32 32
+  store i32 %w, ptr addrspace(1) %second
+  ret void
+})",
+                               {"device 0", "thread_index_in_simdgroup"}));
+  std::vector<uint32_t> out(64);
+  run(*kernel, 32, 32, {bind(0, out)});
+  for (unsigned i = 0; i < out.size(); ++i)
+    CHECK(out[i] == i % 4);
+}

@@ -58,8 +58,13 @@ struct KernelArgument {
   uint64_t bufferSize = 0;
   uint32_t addressSpace = 0;
   bool writable = false;
-  /// Not read by the kernel, or present only under a function constant: may
-  /// stay unbound.
+  /// Not read by the kernel.
+  bool unused = false;
+  /// False when a function constant removes the argument. Before the constants
+  /// are set, true.
+  bool exists = true;
+  /// May stay unbound: unused, removed, or, before the constants are set,
+  /// removable.
   bool optional = false;
   /// "air.thread_position_in_grid", ... for built-in values.
   std::string builtin;
