@@ -49,6 +49,20 @@ from enigma.memory import (
     store_if,
     threadgroup_alloc,
 )
+from enigma.packing import (
+    pack_float_to_snorm2x16,
+    pack_float_to_snorm4x8,
+    pack_float_to_srgb_unorm4x8,
+    pack_float_to_unorm2x16,
+    pack_float_to_unorm4x8,
+    pack_float_to_unorm10a2,
+    unpack_snorm2x16_to_float,
+    unpack_snorm4x8_to_float,
+    unpack_srgb_unorm4x8_to_float,
+    unpack_unorm2x16_to_float,
+    unpack_unorm4x8_to_float,
+    unpack_unorm10a2_to_float,
+)
 from enigma.parameters import In, Out, Scalar
 from enigma.thread_queries import QUERIES as _QUERIES
 from enigma.thread_queries import thread_position_in_grid_xyz
@@ -106,6 +120,12 @@ __all__ = [
     "mem_texture",
     "mem_threadgroup",
     "metal_cast",
+    "pack_float_to_snorm2x16",
+    "pack_float_to_snorm4x8",
+    "pack_float_to_srgb_unorm4x8",
+    "pack_float_to_unorm10a2",
+    "pack_float_to_unorm2x16",
+    "pack_float_to_unorm4x8",
     "range",
     "range_constexpr",
     "simd_barrier",
@@ -113,6 +133,12 @@ __all__ = [
     "store_vec",
     "thread_position_in_grid_xyz",
     "threadgroup_alloc",
+    "unpack_snorm2x16_to_float",
+    "unpack_snorm4x8_to_float",
+    "unpack_srgb_unorm4x8_to_float",
+    "unpack_unorm10a2_to_float",
+    "unpack_unorm2x16_to_float",
+    "unpack_unorm4x8_to_float",
     "unroll",
     "vec_extract",
     "vec_insert",

@@ -36,6 +36,10 @@ load_if store_if threadgroup_alloc
 atomic_fetch_add atomic_fetch_sub atomic_fetch_min atomic_fetch_max atomic_fetch_and
 atomic_fetch_or atomic_fetch_xor
 cmp_eq cmp_ne cmp_lt cmp_le cmp_gt cmp_ge
+pack_float_to_snorm4x8 pack_float_to_unorm4x8 pack_float_to_snorm2x16 pack_float_to_unorm2x16
+pack_float_to_srgb_unorm4x8 pack_float_to_unorm10a2 unpack_snorm4x8_to_float
+unpack_unorm4x8_to_float unpack_snorm2x16_to_float unpack_unorm2x16_to_float
+unpack_srgb_unorm4x8_to_float unpack_unorm10a2_to_float
 make_vec vec_extract vec_insert any all load_vec store_vec
 """.split()
 LANGUAGE += [f"{row.name}x{width}" for row in DTYPES for width in (2, 3, 4)]
