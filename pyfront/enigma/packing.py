@@ -166,4 +166,5 @@ def unpack_srgb_unorm4x8_to_float(word: object) -> Value:
 def unpack_unorm10a2_to_float(word: object) -> Value:
     """10, 10, 10 and 2 unsigned normalised bits of a u32 as an f32x4, the lowest ten as x."""
     codes = _fields("unpack_unorm10a2_to_float", word, _RGB10A2)
-    return make_vec(*(_unorm_value(code, width) for code, width in zip(codes, _RGB10A2)))
+    parts = [_unorm_value(code, width) for code, width in zip(codes, _RGB10A2, strict=True)]
+    return make_vec(*parts)
