@@ -36,15 +36,15 @@ from enigma.memory import threadgroup_alloc as threadgroup_alloc
 from enigma.packing import pack_float_to_snorm2x16 as pack_float_to_snorm2x16
 from enigma.packing import pack_float_to_snorm4x8 as pack_float_to_snorm4x8
 from enigma.packing import pack_float_to_srgb_unorm4x8 as pack_float_to_srgb_unorm4x8
-from enigma.packing import pack_float_to_unorm10a2 as pack_float_to_unorm10a2
 from enigma.packing import pack_float_to_unorm2x16 as pack_float_to_unorm2x16
 from enigma.packing import pack_float_to_unorm4x8 as pack_float_to_unorm4x8
+from enigma.packing import pack_float_to_unorm10a2 as pack_float_to_unorm10a2
 from enigma.packing import unpack_snorm2x16_to_float as unpack_snorm2x16_to_float
 from enigma.packing import unpack_snorm4x8_to_float as unpack_snorm4x8_to_float
 from enigma.packing import unpack_srgb_unorm4x8_to_float as unpack_srgb_unorm4x8_to_float
-from enigma.packing import unpack_unorm10a2_to_float as unpack_unorm10a2_to_float
 from enigma.packing import unpack_unorm2x16_to_float as unpack_unorm2x16_to_float
 from enigma.packing import unpack_unorm4x8_to_float as unpack_unorm4x8_to_float
+from enigma.packing import unpack_unorm10a2_to_float as unpack_unorm10a2_to_float
 from enigma.parameters import In as In
 from enigma.parameters import Out as Out
 from enigma.parameters import Scalar as Scalar
