@@ -57,6 +57,10 @@ size cosize rank depth coalesce complement composition right_inverse left_invers
 logical_divide zipped_divide tiled_divide logical_product zipped_product tiled_product
 blocked_product raked_product recast_layout swizzle
 product repeat_like select flatten crd2idx idx2crd print_layout draw_layout draw_tv draw_swizzle
+pack_float_to_snorm4x8 pack_float_to_unorm4x8 pack_float_to_snorm2x16 pack_float_to_unorm2x16
+pack_float_to_srgb_unorm4x8 pack_float_to_unorm10a2 unpack_snorm4x8_to_float
+unpack_unorm4x8_to_float unpack_snorm2x16_to_float unpack_unorm2x16_to_float
+unpack_srgb_unorm4x8_to_float unpack_unorm10a2_to_float
 make_vec vec_extract vec_insert any all load_vec store_vec
 """.split()
 LANGUAGE += [f"{row.name}x{width}" for row in DTYPES for width in (2, 3, 4)]
