@@ -34,5 +34,8 @@ enigma::air::linkObjectModule(ArrayRef<std::unique_ptr<Module>> kernels,
   sayOnce(*object);
   object->setModuleIdentifier(source);
   object->setSourceFileName(source);
+  LLVMContext &context = object->getContext();
+  object->getOrInsertNamedMetadata("air.source_file_name")
+      ->addOperand(MDNode::get(context, MDString::get(context, source)));
   return object;
 }

@@ -9,7 +9,8 @@ namespace enigma::air {
 
 /// Links copies of the kernels' modules. Metadata that is said once per module
 /// (versions, compile options) is said once. `source` becomes
-/// `source_filename`. Null if the modules do not fit together.
+/// `source_filename` and `!air.source_file_name`. Null if the modules do not
+/// fit together.
 std::unique_ptr<llvm::Module>
 linkObjectModule(llvm::ArrayRef<std::unique_ptr<llvm::Module>> kernels,
                  llvm::StringRef source);
