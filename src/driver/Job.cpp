@@ -344,8 +344,8 @@ ExitStatus Job::emitTargets() {
       return status;
     if (!needsAIR())
       continue;
-    spdlog::debug("{}: air and metallib for {}, {}", input, made.target->name,
-                  usesXcrun ? "xcrun" : "native");
+    spdlog::debug("{}: air and metallib, {}, for {}", input,
+                  usesXcrun ? "xcrun" : "native", made.target->name);
     if (ExitStatus status = usesXcrun ? emitWithXcrun(made) : emitNative(made);
         status != Done)
       return status;

@@ -10,12 +10,14 @@
 using namespace llvm;
 using namespace enigma;
 
+/// Names come from the file, which may be damaged.
 static void print(raw_ostream &os, StringRef module,
                   ArrayRef<air::Complaint> complaints) {
   for (const air::Complaint &complaint : complaints) {
     if (!module.empty())
-      os << module << ": ";
-    os << complaint.path << ": " << complaint.message << '\n';
+      os.write_escaped(module) << ": ";
+    os.write_escaped(complaint.path) << ": ";
+    os.write_escaped(complaint.message) << '\n';
   }
 }
 
