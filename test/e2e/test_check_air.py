@@ -49,6 +49,6 @@ def test_bfloat_is_refused_where_it_does_not_exist(tmp_path: Path):
     )
     for target, first in (("macos13", "macos14"), ("ios16", "ios17")):
         done = enigmac(source, "-o", tmp_path / target, "--target", target).expect(WRONG_INPUT)
-        assert "k.py:5:" in done.err and first in done.err
+        assert "k.py:7:" in done.err and first in done.err
         enigmac(source, "-o", tmp_path / first, "--target", first).expect()
         assert complaints(tmp_path / first / "k.metallib") == ""
