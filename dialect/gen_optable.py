@@ -27,11 +27,18 @@ def read_rows(tblgen: str, include: str) -> List[Row]:
     command = [tblgen, "--dump-json", "-I", str(ROOT / "dialect/include"), "-I", include, str(td)]
     records = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
 
-    def position(record: Row) -> tuple[int, int]:
-        # The last location is the `def` itself; files in the order they are included.
-        file, line = record["!locs"][-1].rsplit(":", 1)
-        order = ["EnigmaOps.td", "EnigmaFunctions.td", "TraceOps.td"]
-        return order.index(Path(file).name), int(line)
+    def position(record: Row) -> List[tuple[int, int]]:
+        # The last location is the `def` itself, or the `defm` before the place in its multiclass;
+        # files in the order they are included.
+        order = ["EnigmaOps.td", "EnigmaAtomics.td", "EnigmaAsyncCopy.td", "EnigmaConstants.td"]
+        order += ["EnigmaDebug.td", "EnigmaFunctions.td", "EnigmaLanes.td"]
+        order += ["EnigmaSimdgroupMatrix.td", "TraceOps.td"]
+        places = [place.rsplit(":", 1) for place in reversed(record["!locs"])]
+        return [
+            (order.index(name), int(line))
+            for file, line in places
+            if (name := Path(file).name) in order
+        ]
 
     names = records["!instanceof"]["TraceRow"]
     rows = sorted((records[name] for name in names), key=position)
@@ -169,7 +176,7 @@ def write_docs(rows: List[Row]) -> str:
             )
             for alias in row["aliases"]:
                 name += f", `{alias}`"
-            doc = row["doc"][:1].upper() + row["doc"][1:]
+            doc = (row["doc"][:1].upper() + row["doc"][1:]).replace("|", "\\|")
             signature = f"`{row['signature']}`" if row["signature"] else ""
             out.append(f"| {name} | {signature} | {row['mslSection']} | {doc} |".replace("  ", " "))
     return "\n".join(out) + "\n"

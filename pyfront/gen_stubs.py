@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+import textwrap
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -59,9 +60,13 @@ class {cls}(Buffer):
 '''
 
 
-def indented(text: str) -> str:
-    """A docstring's text inside a function."""
-    return "\n".join("    " + line if line else "" for line in text.split("\n"))
+def docstring_block(text: str) -> str:
+    """A docstring inside a function, its lines not too long."""
+    paragraphs = [textwrap.fill(p, 92, break_long_words=False) for p in text.split("\n\n")]
+    paragraphs[0] = textwrap.fill('"""' + paragraphs[0], 92, break_long_words=False)
+    text = "\n\n".join(paragraphs)
+    text += '\n"""' if "\n" in text else '"""'
+    return textwrap.indent(text, "    ", lambda line: bool(line.strip())) + "\n"
 
 
 def stub() -> str:
@@ -94,9 +99,7 @@ def stub() -> str:
     for name in row_functions():
         row = rows[name]
         arguments = ", ".join(f"{argument}: Number" for argument in row.args)
-        doc = indented(f'"""{docstring(row)}').lstrip()
-        text += f"\ndef {name}({arguments}) -> Value:\n    {doc}\n"
-        text += '    """\n' if "\n" in doc else '"""\n'
+        text += f"\ndef {name}({arguments}) -> Value:\n" + docstring_block(docstring(row))
     return text + "\n__all__: list[str]\n"
 
 

@@ -1,5 +1,6 @@
 // Verifiers, syntax and type inference of the dialect's ops; constraint labels
 // as in EnigmaOps.td.
+#include "MemoryAccess.h"
 #include "enigma/IR/Enigma.h"
 #include "mlir/Interfaces/FunctionImplementation.h"
 #include "llvm/ADT/StringSet.h"
@@ -9,6 +10,12 @@ using namespace enigma;
 
 #define GET_OP_CLASSES
 #include "enigma/IR/EnigmaOps.cpp.inc"
+
+Type enigma::booleansOf(Type type) {
+  Type boolean = IntegerType::get(type.getContext(), 1);
+  auto vector = dyn_cast<VectorType>(type);
+  return vector ? vector.clone(boolean) : boolean;
+}
 
 //===----------------------------------------------------------------------===//
 // KernelOp
@@ -162,9 +169,11 @@ LogicalResult KernelOp::verify() {
       return emitOpError() << "argument " << argument.getArgNumber()
                            << " must be a buffer or a scalar, got "
                            << argument.getType();
-    if (buffer && buffer.getSpace() == AddressSpace::threadgroup)
+    if (buffer && buffer.isAllocated())
       return emitOpError() << "argument " << argument.getArgNumber()
-                           << " cannot be threadgroup memory";
+                           << " cannot be "
+                           << stringifyAddressSpace(buffer.getSpace())
+                           << " memory";
   }
   if (entry.getNumArguments() > maxBuffers)
     return emitOpError() << "has " << entry.getNumArguments()
@@ -195,30 +204,6 @@ LogicalResult KernelOp::verify() {
 // Memory
 //===----------------------------------------------------------------------===//
 
-static LogicalResult verifyIndexCount(BufferAccessOpInterface op) {
-  auto buffer = cast<BufferType>(op.getAccessedBuffer().getType());
-  if (op.getAccessIndices().size() != buffer.getRank())
-    return op->emitOpError()
-           << "expected " << buffer.getRank() << " indices, got "
-           << op.getAccessIndices().size();
-  return success();
-}
-
-static LogicalResult verifyValueType(Operation *op, Value value,
-                                     BufferType buffer) {
-  if (value.getType() != buffer.getValueType())
-    return op->emitOpError() << "value type " << value.getType()
-                             << " does not match elements of " << buffer;
-  return success();
-}
-
-static LogicalResult verifyWritable(Operation *op, BufferType buffer) {
-  if (buffer.getSpace() == AddressSpace::constant ||
-      buffer.getAccess() == Access::read)
-    return op->emitOpError() << "cannot write to read-only " << buffer;
-  return success();
-}
-
 LogicalResult LoadOp::inferReturnTypes(MLIRContext *,
                                        std::optional<Location> location,
                                        LoadOp::Adaptor adaptor,
@@ -247,43 +232,14 @@ LogicalResult LoadScalarOp::inferReturnTypes(MLIRContext *,
   return success();
 }
 
-/// `%value, %buffer[%i, ...] attr-dict : type(buffer)`; the value's type
-/// follows from the buffer's.
-static ParseResult parseValueIntoBuffer(OpAsmParser &parser,
-                                        OperationState &result,
-                                        BufferType &buffer) {
-  OpAsmParser::UnresolvedOperand value, memory;
-  SmallVector<OpAsmParser::UnresolvedOperand> indices;
-  if (parser.parseOperand(value) || parser.parseComma() ||
-      parser.parseOperand(memory) ||
-      parser.parseOperandList(indices, OpAsmParser::Delimiter::Square) ||
-      parser.parseOptionalAttrDict(result.attributes) ||
-      parser.parseColonType(buffer))
-    return failure();
-  Type index = parser.getBuilder().getIndexType();
-  return failure(
-      parser.resolveOperand(value, buffer.getValueType(), result.operands) ||
-      parser.resolveOperand(memory, buffer, result.operands) ||
-      parser.resolveOperands(indices, index, result.operands));
-}
-
-static void printValueIntoBuffer(OpAsmPrinter &printer, Operation *op,
-                                 Value value, Value buffer,
-                                 OperandRange indices,
-                                 ArrayRef<StringRef> elided) {
-  printer << ' ' << value << ", " << buffer << '[' << indices << ']';
-  printer.printOptionalAttrDict(op->getAttrs(), elided);
-  printer << " : " << buffer.getType();
-}
-
 ParseResult StoreOp::parse(OpAsmParser &parser, OperationState &result) {
   BufferType buffer;
-  return parseValueIntoBuffer(parser, result, buffer);
+  return parseValuesIntoBuffer(parser, result, /*values=*/1, buffer);
 }
 
 void StoreOp::print(OpAsmPrinter &printer) {
-  printValueIntoBuffer(printer, *this, getValue(), getBuffer(), getIndices(),
-                       {});
+  printValuesIntoBuffer(printer, *this, getValue(), getBuffer(), getIndices(),
+                        {});
 }
 
 LogicalResult StoreOp::verify() {
@@ -305,63 +261,14 @@ LogicalResult ThreadgroupAllocOp::verify() {
   return success();
 }
 
-//===----------------------------------------------------------------------===//
-// AtomicRMWOp
-//===----------------------------------------------------------------------===//
+void ThreadAllocOp::getAsmResultNames(OpAsmSetValueNameFn setName) {
+  if (std::optional<StringRef> name = getNameHint())
+    setName(getResult(), *name);
+}
 
-ParseResult AtomicRMWOp::parse(OpAsmParser &parser, OperationState &result) {
-  auto parseEnum = [&](auto symbolize, StringRef what, auto &value) {
-    StringRef keyword;
-    SMLoc loc = parser.getCurrentLocation();
-    if (parser.parseKeyword(&keyword))
-      return failure();
-    auto symbol = symbolize(keyword);
-    if (!symbol)
-      return LogicalResult(parser.emitError(loc)
-                           << "unknown " << what << " '" << keyword << "'");
-    value = *symbol;
-    return success();
-  };
-  AtomicKind kind;
-  MemoryOrder order;
-  BufferType buffer;
-  if (failed(parseEnum([](StringRef s) { return symbolizeAtomicKind(s); },
-                       "atomic operation", kind)) ||
-      failed(parseEnum([](StringRef s) { return symbolizeMemoryOrder(s); },
-                       "memory order", order)) ||
-      parseValueIntoBuffer(parser, result, buffer))
-    return failure();
-  MLIRContext *context = parser.getContext();
-  result.addAttribute("kind", AtomicKindAttr::get(context, kind));
-  result.addAttribute("order", MemoryOrderAttr::get(context, order));
-  result.addTypes(buffer.getValueType());
+LogicalResult ThreadAllocOp::verify() {
+  if (getResult().getType().getSpace() != AddressSpace::thread)
+    return emitOpError() << "must allocate thread memory, got "
+                         << getResult().getType();
   return success();
-}
-
-void AtomicRMWOp::print(OpAsmPrinter &printer) {
-  printer << ' ' << stringifyAtomicKind(getKind()) << ' '
-          << stringifyMemoryOrder(getOrder());
-  printValueIntoBuffer(printer, *this, getValue(), getBuffer(), getIndices(),
-                       {"kind", "order"});
-}
-
-/// Metal has 32-bit integer atomics everywhere and float exchange, add and sub
-/// in device memory.
-static bool hasAtomic(AtomicKind kind, BufferType buffer) {
-  Type element = buffer.getElementType();
-  if (element.isF32())
-    return buffer.getSpace() == AddressSpace::device &&
-           llvm::is_contained(
-               {AtomicKind::exchange, AtomicKind::add, AtomicKind::sub}, kind);
-  return element.isSignedInteger(32) || element.isUnsignedInteger(32);
-}
-
-LogicalResult AtomicRMWOp::verify() {
-  BufferType buffer = getBuffer().getType();
-  if (!hasAtomic(getKind(), buffer))
-    return emitOpError() << "Metal has no atomic "
-                         << stringifyAtomicKind(getKind()) << " on " << buffer;
-  return failure(failed(verifyValueType(*this, getValue(), buffer)) ||
-                 failed(verifyIndexCount(*this)) ||
-                 failed(verifyWritable(*this, buffer)));
 }

@@ -45,6 +45,16 @@ verifyElement(llvm::function_ref<InFlightDiagnostic()> emitError, Type type) {
   return success();
 }
 
+/// Size of an element in memory: a bool is a byte, a vector of 3 takes the room
+/// of 4.
+static int64_t elementBytes(Type type) {
+  int64_t bytes =
+      llvm::divideCeil(getElementTypeOrSelf(type).getIntOrFloatBitWidth(), 8);
+  if (auto vector = dyn_cast<VectorType>(type))
+    bytes *= llvm::PowerOf2Ceil(vector.getNumElements());
+  return bytes;
+}
+
 static Type withoutSign(Type type) {
   if (auto vector = dyn_cast<VectorType>(type))
     return VectorType::get(vector.getShape(),
@@ -89,8 +99,15 @@ BufferType::verify(llvm::function_ref<InFlightDiagnostic()> emitError,
                          << " elements";
     elements *= extent;
   }
-  if (space == AddressSpace::threadgroup && shape.empty())
-    return emitError() << "threadgroup memory needs a shape";
+  bool isAllocated =
+      space == AddressSpace::threadgroup || space == AddressSpace::thread;
+  if (isAllocated && shape.empty())
+    return emitError() << stringifyAddressSpace(space)
+                       << " memory needs a shape";
+  int64_t bytes = elements * elementBytes(elementType);
+  if (space == AddressSpace::thread && bytes > maxThreadBytes)
+    return emitError() << "thread memory has at most " << maxThreadBytes
+                       << " bytes, got " << bytes;
   if (space == AddressSpace::constant && access != Access::unknown &&
       access != Access::read)
     return emitError() << "constant memory can only be read";
@@ -108,7 +125,8 @@ Type BufferType::parse(AsmParser &parser) {
     return {};
   std::optional<AddressSpace> space = symbolizeAddressSpace(keyword);
   if (!space) {
-    parser.emitError(spaceLoc, "expected device, constant or threadgroup");
+    parser.emitError(spaceLoc,
+                     "expected device, constant, threadgroup or thread");
     return {};
   }
   Access access = Access::unknown;

@@ -168,3 +168,50 @@ enigma.kernel @allocations() fast {
   enigma.store %x, %1[%c0] : !enigma.buffer<f32, threadgroup, 4>
   enigma.return
 }
+
+// Nor do votes merge, or what asks nothing of its lane but whether it is the first.
+// CHECK-LABEL: enigma.kernel @votes(
+// CHECK: %[[MASK:.*]] = enigma.quad_ballot
+// CHECK: %[[FIRST:.*]] = enigma.simd_is_first
+// CHECK: scf.if
+// CHECK-NEXT: %[[INNER_MASK:.*]] = enigma.quad_ballot
+// CHECK-NEXT: %[[INNER_FIRST:.*]] = enigma.simd_is_first
+// CHECK-NEXT: enigma.store %[[INNER_MASK]]
+enigma.kernel @votes(%A: !enigma.buffer<ui32, device>, %B: !enigma.buffer<i1, device>, %c: !enigma.scalar<i1>) fast {
+  %c0 = arith.constant 0 : index
+  %cond = enigma.load_scalar %c : !enigma.scalar<i1>
+  %0 = enigma.quad_ballot %cond
+  %1 = enigma.simd_is_first
+  scf.if %cond {
+    %2 = enigma.quad_ballot %cond
+    %3 = enigma.simd_is_first
+    enigma.store %2, %A[%c0] : !enigma.buffer<ui32, device>
+    enigma.store %3, %B[%c0] : !enigma.buffer<i1, device>
+  }
+  enigma.store %0, %A[%c0] : !enigma.buffer<ui32, device>
+  enigma.store %1, %B[%c0] : !enigma.buffer<i1, device>
+  enigma.return
+}
+
+// Predicates, distances and bit fields are pure.
+// CHECK-LABEL: enigma.kernel @pure_functions(
+// CHECK-COUNT-1: enigma.isnan
+// CHECK-NOT: enigma.isnan
+// CHECK-COUNT-1: enigma.extract_bits
+// CHECK-NOT: enigma.extract_bits
+// CHECK: enigma.return
+enigma.kernel @pure_functions(%A: !enigma.buffer<ui32, device>, %B: !enigma.buffer<i1, device>, %s: !enigma.scalar<f32>, %n: !enigma.scalar<ui32>) fast {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %x = enigma.load_scalar %s : !enigma.scalar<f32>
+  %i = enigma.load_scalar %n : !enigma.scalar<ui32>
+  %0 = enigma.isnan %x : f32
+  %1 = enigma.isnan %x : f32
+  %2 = enigma.extract_bits unsigned %i, %i, %i : i32
+  %3 = enigma.extract_bits unsigned %i, %i, %i : i32
+  enigma.store %0, %B[%c0] : !enigma.buffer<i1, device>
+  enigma.store %1, %B[%c1] : !enigma.buffer<i1, device>
+  enigma.store %2, %A[%c0] : !enigma.buffer<ui32, device>
+  enigma.store %3, %A[%c1] : !enigma.buffer<ui32, device>
+  enigma.return
+}

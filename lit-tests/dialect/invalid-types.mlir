@@ -83,7 +83,7 @@ enigma.kernel @constant_rw(%A: !enigma.buffer<f32, constant, read_write>) fast {
 
 // -----
 
-// expected-error @below {{expected device, constant or threadgroup}}
+// expected-error @below {{expected device, constant, threadgroup or thread}}
 enigma.kernel @space(%A: !enigma.buffer<f32, host>) fast { enigma.return }
 
 // -----

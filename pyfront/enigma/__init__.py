@@ -12,7 +12,33 @@
 
 from __future__ import annotations
 
+import sys
+
 from enigma import arch as arch
+from enigma.async_copy import (
+    AsyncCopy,
+    async_copy_1d_d2t,
+    async_copy_1d_t2d,
+    async_copy_2d_d2t,
+    async_copy_2d_t2d,
+    async_copy_commit,
+    async_copy_to_threadgroup,
+    async_copy_wait,
+)
+from enigma.atomics import (
+    atomic_compare_exchange,
+    atomic_compare_exchange_weak,
+    atomic_exchange,
+    atomic_fetch_add,
+    atomic_fetch_and,
+    atomic_fetch_max,
+    atomic_fetch_min,
+    atomic_fetch_or,
+    atomic_fetch_sub,
+    atomic_fetch_xor,
+    atomic_load,
+    atomic_store,
+)
 from enigma.control_flow import (
     for_range,
     if_,
@@ -22,21 +48,17 @@ from enigma.control_flow import (
     while_,
 )
 from enigma.conversions import as_type, metal_cast
+from enigma.debugging import device_assert, device_print
 from enigma.defines import define
 from enigma.dtypes import BY_NAME as _BY_NAME
 from enigma.dtypes import DType
 from enigma.errors import EnigmaError
-from enigma.functions import abs, row_functions, where
+from enigma.function_constants import FunctionConstant, function_constant
+from enigma.functions import abs, abs_diff_unary, row_functions, where
+from enigma.gemm import gemm
 from enigma.kernels import Kernel, export, kernel
 from enigma.memory import (
     Buffer,
-    atomic_fetch_add,
-    atomic_fetch_and,
-    atomic_fetch_max,
-    atomic_fetch_min,
-    atomic_fetch_or,
-    atomic_fetch_sub,
-    atomic_fetch_xor,
     barrier,
     load_if,
     mem_device,
@@ -49,8 +71,23 @@ from enigma.memory import (
     threadgroup_alloc,
 )
 from enigma.parameters import In, Out, Scalar
+from enigma.quantization import (
+    dequantize_int8,
+    pack_int4x2,
+    pack_uint8x4,
+    unpack_int4x2,
+    unpack_uint8x4,
+)
+from enigma.simdgroup_matrix import (
+    make_filled_simdgroup_matrix,
+    simdgroup_matrix_load,
+    simdgroup_matrix_store,
+    simdgroup_multiply,
+    simdgroup_multiply_accumulate,
+)
 from enigma.thread_queries import QUERIES as _QUERIES
 from enigma.thread_queries import thread_position_in_grid_xyz
+from enigma.tiles import Pipeline, Stage, copy, pipeline, register_tensor
 from enigma.values import Carry, Value
 
 cast = metal_cast
@@ -63,19 +100,89 @@ _generated: dict[str, object] = {
 }
 globals().update(_generated)
 
+# Layouts are compile-time objects that most kernels do without: their modules load at first use.
+_LAYOUTS = {
+    **dict.fromkeys(
+        ("crd2idx", "depth", "flatten", "idx2crd", "product", "rank", "repeat_like", "select"),
+        "enigma.int_tuples",
+    ),
+    **dict.fromkeys(
+        (
+            "Layout",
+            "cosize",
+            "make_identity_layout",
+            "make_layout",
+            "make_ordered_layout",
+            "size",
+        ),
+        "enigma.layouts",
+    ),
+    **dict.fromkeys(
+        (
+            "blocked_product",
+            "coalesce",
+            "complement",
+            "composition",
+            "left_inverse",
+            "logical_divide",
+            "logical_product",
+            "make_layout_tv",
+            "raked_product",
+            "recast_layout",
+            "right_inverse",
+            "tiled_divide",
+            "tiled_product",
+            "zipped_divide",
+            "zipped_product",
+        ),
+        "enigma.layout_algebra",
+    ),
+    **dict.fromkeys(("Swizzle", "SwizzledLayout", "swizzle"), "enigma.swizzles"),
+    **dict.fromkeys(
+        ("draw_layout", "draw_swizzle", "draw_tv", "print_layout"), "enigma.layout_pictures"
+    ),
+}
+
+
+def __getattr__(name: str) -> object:
+    module = _LAYOUTS.get(name)
+    if module is None:
+        raise AttributeError(
+            f"module 'enigma' has no attribute '{name}'", name=name, obj=sys.modules[__name__]
+        )
+    value = getattr(__import__(module, fromlist=[name]), name)
+    globals()[name] = value
+    return value
+
+
 __all__ = [
+    "AsyncCopy",
     "Buffer",
     "Carry",
     "DType",
     "EnigmaError",
+    "FunctionConstant",
     "In",
     "Kernel",
     "Out",
+    "Pipeline",
     "Scalar",
+    "Stage",
     "Value",
     "abs",
+    "abs_diff_unary",
     "arch",
     "as_type",
+    "async_copy_1d_d2t",
+    "async_copy_1d_t2d",
+    "async_copy_2d_d2t",
+    "async_copy_2d_t2d",
+    "async_copy_commit",
+    "async_copy_to_threadgroup",
+    "async_copy_wait",
+    "atomic_compare_exchange",
+    "atomic_compare_exchange_weak",
+    "atomic_exchange",
     "atomic_fetch_add",
     "atomic_fetch_and",
     "atomic_fetch_max",
@@ -83,28 +190,48 @@ __all__ = [
     "atomic_fetch_or",
     "atomic_fetch_sub",
     "atomic_fetch_xor",
+    "atomic_load",
+    "atomic_store",
     "barrier",
     "cast",
+    "copy",
     "define",
+    "dequantize_int8",
+    "device_assert",
+    "device_print",
     "export",
     "for_range",
+    "function_constant",
+    "gemm",
     "if_",
     "kernel",
     "load_if",
+    "make_filled_simdgroup_matrix",
     "mem_device",
     "mem_device_and_threadgroup",
     "mem_none",
     "mem_texture",
     "mem_threadgroup",
     "metal_cast",
+    "pack_int4x2",
+    "pack_uint8x4",
+    "pipeline",
     "range",
     "range_constexpr",
+    "register_tensor",
     "simd_barrier",
+    "simdgroup_matrix_load",
+    "simdgroup_matrix_store",
+    "simdgroup_multiply",
+    "simdgroup_multiply_accumulate",
     "store_if",
     "thread_position_in_grid_xyz",
     "threadgroup_alloc",
+    "unpack_int4x2",
+    "unpack_uint8x4",
     "unroll",
     "where",
     "while_",
     *_generated,
+    *_LAYOUTS,
 ]

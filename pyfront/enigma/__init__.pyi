@@ -4,6 +4,26 @@ from collections.abc import Callable
 from typing import Any, overload
 
 from enigma import arch as arch
+from enigma.async_copy import AsyncCopy as AsyncCopy
+from enigma.async_copy import async_copy_1d_d2t as async_copy_1d_d2t
+from enigma.async_copy import async_copy_1d_t2d as async_copy_1d_t2d
+from enigma.async_copy import async_copy_2d_d2t as async_copy_2d_d2t
+from enigma.async_copy import async_copy_2d_t2d as async_copy_2d_t2d
+from enigma.async_copy import async_copy_commit as async_copy_commit
+from enigma.async_copy import async_copy_to_threadgroup as async_copy_to_threadgroup
+from enigma.async_copy import async_copy_wait as async_copy_wait
+from enigma.atomics import atomic_compare_exchange as atomic_compare_exchange
+from enigma.atomics import atomic_compare_exchange_weak as atomic_compare_exchange_weak
+from enigma.atomics import atomic_exchange as atomic_exchange
+from enigma.atomics import atomic_fetch_add as atomic_fetch_add
+from enigma.atomics import atomic_fetch_and as atomic_fetch_and
+from enigma.atomics import atomic_fetch_max as atomic_fetch_max
+from enigma.atomics import atomic_fetch_min as atomic_fetch_min
+from enigma.atomics import atomic_fetch_or as atomic_fetch_or
+from enigma.atomics import atomic_fetch_sub as atomic_fetch_sub
+from enigma.atomics import atomic_fetch_xor as atomic_fetch_xor
+from enigma.atomics import atomic_load as atomic_load
+from enigma.atomics import atomic_store as atomic_store
 from enigma.control_flow import for_range as for_range
 from enigma.control_flow import if_ as if_
 from enigma.control_flow import range as range
@@ -12,21 +32,53 @@ from enigma.control_flow import unroll as unroll
 from enigma.control_flow import while_ as while_
 from enigma.conversions import as_type as as_type
 from enigma.conversions import metal_cast as metal_cast
+from enigma.debugging import device_assert as device_assert
+from enigma.debugging import device_print as device_print
 from enigma.defines import define as define
 from enigma.dtypes import DType as DType
 from enigma.errors import EnigmaError as EnigmaError
+from enigma.function_constants import FunctionConstant as FunctionConstant
+from enigma.function_constants import function_constant as function_constant
 from enigma.functions import abs as abs
+from enigma.functions import abs_diff_unary as abs_diff_unary
 from enigma.functions import where as where
+from enigma.int_tuples import crd2idx as crd2idx
+from enigma.int_tuples import depth as depth
+from enigma.int_tuples import flatten as flatten
+from enigma.int_tuples import idx2crd as idx2crd
+from enigma.int_tuples import product as product
+from enigma.int_tuples import rank as rank
+from enigma.int_tuples import repeat_like as repeat_like
+from enigma.int_tuples import select as select
+from enigma.gemm import gemm as gemm
 from enigma.kernels import Kernel as Kernel
 from enigma.kernels import export as export
+from enigma.layout_algebra import blocked_product as blocked_product
+from enigma.layout_algebra import coalesce as coalesce
+from enigma.layout_algebra import complement as complement
+from enigma.layout_algebra import composition as composition
+from enigma.layout_algebra import left_inverse as left_inverse
+from enigma.layout_algebra import logical_divide as logical_divide
+from enigma.layout_algebra import logical_product as logical_product
+from enigma.layout_algebra import make_layout_tv as make_layout_tv
+from enigma.layout_algebra import raked_product as raked_product
+from enigma.layout_algebra import recast_layout as recast_layout
+from enigma.layout_algebra import right_inverse as right_inverse
+from enigma.layout_algebra import tiled_divide as tiled_divide
+from enigma.layout_algebra import tiled_product as tiled_product
+from enigma.layout_algebra import zipped_divide as zipped_divide
+from enigma.layout_algebra import zipped_product as zipped_product
+from enigma.layout_pictures import draw_layout as draw_layout
+from enigma.layout_pictures import draw_swizzle as draw_swizzle
+from enigma.layout_pictures import draw_tv as draw_tv
+from enigma.layout_pictures import print_layout as print_layout
+from enigma.layouts import Layout as Layout
+from enigma.layouts import cosize as cosize
+from enigma.layouts import make_identity_layout as make_identity_layout
+from enigma.layouts import make_layout as make_layout
+from enigma.layouts import make_ordered_layout as make_ordered_layout
+from enigma.layouts import size as size
 from enigma.memory import Buffer as Buffer
-from enigma.memory import atomic_fetch_add as atomic_fetch_add
-from enigma.memory import atomic_fetch_and as atomic_fetch_and
-from enigma.memory import atomic_fetch_max as atomic_fetch_max
-from enigma.memory import atomic_fetch_min as atomic_fetch_min
-from enigma.memory import atomic_fetch_or as atomic_fetch_or
-from enigma.memory import atomic_fetch_sub as atomic_fetch_sub
-from enigma.memory import atomic_fetch_xor as atomic_fetch_xor
 from enigma.memory import barrier as barrier
 from enigma.memory import load_if as load_if
 from enigma.memory import simd_barrier as simd_barrier
@@ -35,8 +87,26 @@ from enigma.memory import threadgroup_alloc as threadgroup_alloc
 from enigma.parameters import In as In
 from enigma.parameters import Out as Out
 from enigma.parameters import Scalar as Scalar
+from enigma.quantization import dequantize_int8 as dequantize_int8
+from enigma.quantization import pack_int4x2 as pack_int4x2
+from enigma.quantization import pack_uint8x4 as pack_uint8x4
+from enigma.quantization import unpack_int4x2 as unpack_int4x2
+from enigma.quantization import unpack_uint8x4 as unpack_uint8x4
+from enigma.swizzles import Swizzle as Swizzle
+from enigma.swizzles import SwizzledLayout as SwizzledLayout
+from enigma.swizzles import swizzle as swizzle
+from enigma.simdgroup_matrix import make_filled_simdgroup_matrix as make_filled_simdgroup_matrix
+from enigma.simdgroup_matrix import simdgroup_matrix_load as simdgroup_matrix_load
+from enigma.simdgroup_matrix import simdgroup_matrix_store as simdgroup_matrix_store
+from enigma.simdgroup_matrix import simdgroup_multiply as simdgroup_multiply
+from enigma.simdgroup_matrix import simdgroup_multiply_accumulate as simdgroup_multiply_accumulate
 from enigma.thread_queries import ThreadQuery as ThreadQuery
 from enigma.thread_queries import thread_position_in_grid_xyz as thread_position_in_grid_xyz
+from enigma.tiles import Pipeline as Pipeline
+from enigma.tiles import Stage as Stage
+from enigma.tiles import copy as copy
+from enigma.tiles import pipeline as pipeline
+from enigma.tiles import register_tensor as register_tensor
 from enigma.values import Carry as Carry
 from enigma.values import Operand as Operand
 from enigma.values import Value as Value
@@ -499,7 +569,7 @@ def saturate(x: Number) -> Value:
 
     Signature: ``T:float -> T``.
 
-    Metal Shading Language Specification, section 6.3.
+    Metal Shading Language Specification, section 6.2.
     """
 
 def sign(x: Number) -> Value:
@@ -507,7 +577,7 @@ def sign(x: Number) -> Value:
 
     Signature: ``T:float -> T``.
 
-    Metal Shading Language Specification, section 6.3.
+    Metal Shading Language Specification, section 6.2.
     """
 
 def fract(x: Number) -> Value:
@@ -523,7 +593,7 @@ def mix(x: Number, y: Number, a: Number) -> Value:
 
     Signature: ``T:float, T, T -> T``.
 
-    Metal Shading Language Specification, section 6.3.
+    Metal Shading Language Specification, section 6.2.
     """
 
 def clamp(x: Number, lo: Number, hi: Number) -> Value:
@@ -531,7 +601,80 @@ def clamp(x: Number, lo: Number, hi: Number) -> Value:
 
     Signature: ``T:float, T, T -> T``.
 
-    Metal Shading Language Specification, section 6.3.
+    Metal Shading Language Specification, section 6.2.
+    """
+
+def copysign(x: Number, y: Number) -> Value:
+    """X with the sign of y.
+
+    Signature: ``T:float, T -> T``.
+
+    Metal Shading Language Specification, section 6.5.
+    """
+
+def fdim(x: Number, y: Number) -> Value:
+    """X - y where x is above y, else 0; NaN where one of them is.
+
+    Signature: ``T:float, T -> T``.
+
+    Metal Shading Language Specification, section 6.5.
+    """
+
+def step(edge: Number, x: Number) -> Value:
+    """0 where x is below edge, else 1.
+
+    Signature: ``T:float, T -> T``.
+
+    Metal Shading Language Specification, section 6.2.
+    """
+
+def smoothstep(edge0: Number, edge1: Number, x: Number) -> Value:
+    """Smooth transition from 0 at edge0 to 1 at edge1: t * t * (3 - 2 * t) with t = saturate((x
+    - edge0) / (edge1 - edge0)).
+
+    Signature: ``T:float, T, T -> T``.
+
+    Metal Shading Language Specification, section 6.2.
+    """
+
+def isnan(x: Number) -> Value:
+    """Whether x is a NaN. Also under fast math.
+
+    Signature: ``T:anyfloat -> b1``.
+
+    Metal Shading Language Specification, section 6.4.
+    """
+
+def isinf(x: Number) -> Value:
+    """Whether x is an infinity. Also under fast math.
+
+    Signature: ``T:anyfloat -> b1``.
+
+    Metal Shading Language Specification, section 6.4.
+    """
+
+def isfinite(x: Number) -> Value:
+    """Whether x is neither an infinity nor a NaN. Also under fast math.
+
+    Signature: ``T:anyfloat -> b1``.
+
+    Metal Shading Language Specification, section 6.4.
+    """
+
+def isnormal(x: Number) -> Value:
+    """Whether x is neither zero, subnormal, an infinity nor a NaN. Also under fast math.
+
+    Signature: ``T:anyfloat -> b1``.
+
+    Metal Shading Language Specification, section 6.4.
+    """
+
+def signbit(x: Number) -> Value:
+    """Whether the sign bit of x is set, as in -1, -0 and some NaNs. Also under fast math.
+
+    Signature: ``T:anyfloat -> b1``.
+
+    Metal Shading Language Specification, section 6.4.
     """
 
 def imin(x: Number, y: Number) -> Value:
@@ -539,7 +682,7 @@ def imin(x: Number, y: Number) -> Value:
 
     Signature: ``T:int, T -> T``.
 
-    Metal Shading Language Specification, section 6.4.
+    Metal Shading Language Specification, section 6.3.
     """
 
 def imax(x: Number, y: Number) -> Value:
@@ -547,7 +690,7 @@ def imax(x: Number, y: Number) -> Value:
 
     Signature: ``T:int, T -> T``.
 
-    Metal Shading Language Specification, section 6.4.
+    Metal Shading Language Specification, section 6.3.
     """
 
 def iclamp(x: Number, lo: Number, hi: Number) -> Value:
@@ -555,7 +698,7 @@ def iclamp(x: Number, lo: Number, hi: Number) -> Value:
 
     Signature: ``T:int, T, T -> T``.
 
-    Metal Shading Language Specification, section 6.4.
+    Metal Shading Language Specification, section 6.3.
     """
 
 def add_sat(x: Number, y: Number) -> Value:
@@ -563,7 +706,7 @@ def add_sat(x: Number, y: Number) -> Value:
 
     Signature: ``T:int, T -> T``.
 
-    Metal Shading Language Specification, section 6.4.
+    Metal Shading Language Specification, section 6.3.
     """
 
 def sub_sat(x: Number, y: Number) -> Value:
@@ -571,7 +714,7 @@ def sub_sat(x: Number, y: Number) -> Value:
 
     Signature: ``T:int, T -> T``.
 
-    Metal Shading Language Specification, section 6.4.
+    Metal Shading Language Specification, section 6.3.
     """
 
 def mul_hi(x: Number, y: Number) -> Value:
@@ -579,7 +722,7 @@ def mul_hi(x: Number, y: Number) -> Value:
 
     Signature: ``T:int, T -> T``.
 
-    Metal Shading Language Specification, section 6.4.
+    Metal Shading Language Specification, section 6.3.
     """
 
 def mad_hi(a: Number, b: Number, c: Number) -> Value:
@@ -587,7 +730,7 @@ def mad_hi(a: Number, b: Number, c: Number) -> Value:
 
     Signature: ``T:int, T, T -> T``.
 
-    Metal Shading Language Specification, section 6.4.
+    Metal Shading Language Specification, section 6.3.
     """
 
 def mad_sat(a: Number, b: Number, c: Number) -> Value:
@@ -595,7 +738,7 @@ def mad_sat(a: Number, b: Number, c: Number) -> Value:
 
     Signature: ``T:int, T, T -> T``.
 
-    Metal Shading Language Specification, section 6.4.
+    Metal Shading Language Specification, section 6.3.
     """
 
 def rotate(x: Number, n: Number) -> Value:
@@ -603,7 +746,7 @@ def rotate(x: Number, n: Number) -> Value:
 
     Signature: ``T:int, T -> T``.
 
-    Metal Shading Language Specification, section 6.4.
+    Metal Shading Language Specification, section 6.3.
     """
 
 def popcount(x: Number) -> Value:
@@ -611,7 +754,7 @@ def popcount(x: Number) -> Value:
 
     Signature: ``T:int -> T``.
 
-    Metal Shading Language Specification, section 6.4.
+    Metal Shading Language Specification, section 6.3.
     """
 
 def clz(x: Number) -> Value:
@@ -619,7 +762,7 @@ def clz(x: Number) -> Value:
 
     Signature: ``T:int -> T``.
 
-    Metal Shading Language Specification, section 6.4.
+    Metal Shading Language Specification, section 6.3.
     """
 
 def ctz(x: Number) -> Value:
@@ -627,7 +770,7 @@ def ctz(x: Number) -> Value:
 
     Signature: ``T:int -> T``.
 
-    Metal Shading Language Specification, section 6.4.
+    Metal Shading Language Specification, section 6.3.
     """
 
 def reverse_bits(x: Number) -> Value:
@@ -635,13 +778,39 @@ def reverse_bits(x: Number) -> Value:
 
     Signature: ``T:int -> T``.
 
-    Metal Shading Language Specification, section 6.4.
+    Metal Shading Language Specification, section 6.3.
+    """
+
+def abs_diff(x: Number, y: Number) -> Value:
+    """The distance |x - y|, as an unsigned number, which holds it.
+
+    Signature: ``T:int, T -> unsigned T``.
+
+    Metal Shading Language Specification, section 6.3.
+    """
+
+def extract_bits(x: Number, offset: Number, bits: Number) -> Value:
+    """The bits from offset up, moved down; a signed x extends their sign. Unspecified where
+    offset + bits is above the width.
+
+    Signature: ``T:int, u32, u32 -> T``.
+
+    Metal Shading Language Specification, section 6.3.
+    """
+
+def insert_bits(base: Number, insert: Number, offset: Number, bits: Number) -> Value:
+    """Base with its bits from offset up replaced by the low bits of insert. Unspecified where
+    offset + bits is above the width.
+
+    Signature: ``T:int, T, u32, u32 -> T``.
+
+    Metal Shading Language Specification, section 6.3.
     """
 
 def simd_sum(value: Number) -> Value:
     """Sum over the active lanes of the simdgroup.
 
-    Signature: ``T:number -> T``.
+    Signature: ``T:lane -> T``.
 
     Metal Shading Language Specification, section 6.9.2.
     """
@@ -649,7 +818,7 @@ def simd_sum(value: Number) -> Value:
 def simd_product(value: Number) -> Value:
     """Product over the active lanes of the simdgroup.
 
-    Signature: ``T:number -> T``.
+    Signature: ``T:lane -> T``.
 
     Metal Shading Language Specification, section 6.9.2.
     """
@@ -657,7 +826,7 @@ def simd_product(value: Number) -> Value:
 def simd_min(value: Number) -> Value:
     """Smallest value of the active lanes of the simdgroup.
 
-    Signature: ``T:number -> T``.
+    Signature: ``T:lane -> T``.
 
     Metal Shading Language Specification, section 6.9.2.
     """
@@ -665,7 +834,63 @@ def simd_min(value: Number) -> Value:
 def simd_max(value: Number) -> Value:
     """Largest value of the active lanes of the simdgroup.
 
-    Signature: ``T:number -> T``.
+    Signature: ``T:lane -> T``.
+
+    Metal Shading Language Specification, section 6.9.2.
+    """
+
+def simd_and(value: Number) -> Value:
+    """Bitwise and over the active lanes of the simdgroup.
+
+    Signature: ``T:laneint -> T``.
+
+    Metal Shading Language Specification, section 6.9.2.
+    """
+
+def simd_or(value: Number) -> Value:
+    """Bitwise or over the active lanes of the simdgroup.
+
+    Signature: ``T:laneint -> T``.
+
+    Metal Shading Language Specification, section 6.9.2.
+    """
+
+def simd_xor(value: Number) -> Value:
+    """Bitwise exclusive or over the active lanes of the simdgroup.
+
+    Signature: ``T:laneint -> T``.
+
+    Metal Shading Language Specification, section 6.9.2.
+    """
+
+def simd_prefix_inclusive_sum(value: Number) -> Value:
+    """Sum over the active lanes up to this one.
+
+    Signature: ``T:lane -> T``.
+
+    Metal Shading Language Specification, section 6.9.2.
+    """
+
+def simd_prefix_inclusive_product(value: Number) -> Value:
+    """Product over the active lanes up to this one.
+
+    Signature: ``T:lane -> T``.
+
+    Metal Shading Language Specification, section 6.9.2.
+    """
+
+def simd_prefix_exclusive_sum(value: Number) -> Value:
+    """Sum over the active lanes below this one; 0 for the first.
+
+    Signature: ``T:lane -> T``.
+
+    Metal Shading Language Specification, section 6.9.2.
+    """
+
+def simd_prefix_exclusive_product(value: Number) -> Value:
+    """Product over the active lanes below this one; 1 for the first.
+
+    Signature: ``T:lane -> T``.
 
     Metal Shading Language Specification, section 6.9.2.
     """
@@ -673,7 +898,7 @@ def simd_max(value: Number) -> Value:
 def simd_shuffle(value: Number, lane: Number) -> Value:
     """The value of a lane.
 
-    Signature: ``T:number, u16 -> T``.
+    Signature: ``T:any, u16 -> T``.
 
     Metal Shading Language Specification, section 6.9.2.
     """
@@ -681,7 +906,7 @@ def simd_shuffle(value: Number, lane: Number) -> Value:
 def simd_shuffle_down(value: Number, delta: Number) -> Value:
     """The value of the lane `delta` above this one; own value past the end.
 
-    Signature: ``T:number, u16 -> T``.
+    Signature: ``T:any, u16 -> T``.
 
     Metal Shading Language Specification, section 6.9.2.
     """
@@ -689,7 +914,7 @@ def simd_shuffle_down(value: Number, delta: Number) -> Value:
 def simd_shuffle_up(value: Number, delta: Number) -> Value:
     """The value of the lane `delta` below this one; own value before the start.
 
-    Signature: ``T:number, u16 -> T``.
+    Signature: ``T:any, u16 -> T``.
 
     Metal Shading Language Specification, section 6.9.2.
     """
@@ -697,7 +922,23 @@ def simd_shuffle_up(value: Number, delta: Number) -> Value:
 def simd_shuffle_xor(value: Number, mask: Number) -> Value:
     """The value of the lane whose index is this one's exclusive-or `mask`.
 
-    Signature: ``T:number, u16 -> T``.
+    Signature: ``T:any, u16 -> T``.
+
+    Metal Shading Language Specification, section 6.9.2.
+    """
+
+def simd_shuffle_rotate_down(value: Number, delta: Number) -> Value:
+    """The value of the lane `delta` above this one; from the start again past the end.
+
+    Signature: ``T:any, u16 -> T``.
+
+    Metal Shading Language Specification, section 6.9.2.
+    """
+
+def simd_shuffle_rotate_up(value: Number, delta: Number) -> Value:
+    """The value of the lane `delta` below this one; from the end again before the start.
+
+    Signature: ``T:any, u16 -> T``.
 
     Metal Shading Language Specification, section 6.9.2.
     """
@@ -705,9 +946,233 @@ def simd_shuffle_xor(value: Number, mask: Number) -> Value:
 def simd_broadcast(value: Number, lane: Number) -> Value:
     """The value of a lane, the same for all.
 
-    Signature: ``T:number, u16 -> T``.
+    Signature: ``T:any, u16 -> T``.
 
     Metal Shading Language Specification, section 6.9.2.
+    """
+
+def simd_broadcast_first(value: Number) -> Value:
+    """The value of the first active lane.
+
+    Signature: ``T:any -> T``.
+
+    Metal Shading Language Specification, section 6.9.2.
+    """
+
+def simd_ballot(predicate: Number) -> Value:
+    """The active lanes where the predicate holds: bit n is lane n.
+
+    Signature: ``b1 -> u64``.
+
+    Metal Shading Language Specification, section 6.9.2.
+    """
+
+def simd_all(predicate: Number) -> Value:
+    """Whether the predicate holds in every active lane.
+
+    Signature: ``b1 -> b1``.
+
+    Metal Shading Language Specification, section 6.9.2.
+    """
+
+def simd_any(predicate: Number) -> Value:
+    """Whether the predicate holds in an active lane.
+
+    Signature: ``b1 -> b1``.
+
+    Metal Shading Language Specification, section 6.9.2.
+    """
+
+def simd_is_first() -> Value:
+    """Whether this is the first active lane of the simdgroup.
+
+    Signature: ``-> b1``.
+
+    Metal Shading Language Specification, section 6.9.2.
+    """
+
+def quad_sum(value: Number) -> Value:
+    """Sum over the active lanes of the quadgroup.
+
+    Signature: ``T:lane -> T``.
+
+    Metal Shading Language Specification, section 6.9.3.
+    """
+
+def quad_product(value: Number) -> Value:
+    """Product over the active lanes of the quadgroup.
+
+    Signature: ``T:lane -> T``.
+
+    Metal Shading Language Specification, section 6.9.3.
+    """
+
+def quad_min(value: Number) -> Value:
+    """Smallest value of the active lanes of the quadgroup.
+
+    Signature: ``T:lane -> T``.
+
+    Metal Shading Language Specification, section 6.9.3.
+    """
+
+def quad_max(value: Number) -> Value:
+    """Largest value of the active lanes of the quadgroup.
+
+    Signature: ``T:lane -> T``.
+
+    Metal Shading Language Specification, section 6.9.3.
+    """
+
+def quad_and(value: Number) -> Value:
+    """Bitwise and over the active lanes of the quadgroup.
+
+    Signature: ``T:laneint -> T``.
+
+    Metal Shading Language Specification, section 6.9.3.
+    """
+
+def quad_or(value: Number) -> Value:
+    """Bitwise or over the active lanes of the quadgroup.
+
+    Signature: ``T:laneint -> T``.
+
+    Metal Shading Language Specification, section 6.9.3.
+    """
+
+def quad_xor(value: Number) -> Value:
+    """Bitwise exclusive or over the active lanes of the quadgroup.
+
+    Signature: ``T:laneint -> T``.
+
+    Metal Shading Language Specification, section 6.9.3.
+    """
+
+def quad_prefix_inclusive_sum(value: Number) -> Value:
+    """Sum over the active lanes up to this one.
+
+    Signature: ``T:lane -> T``.
+
+    Metal Shading Language Specification, section 6.9.3.
+    """
+
+def quad_prefix_inclusive_product(value: Number) -> Value:
+    """Product over the active lanes up to this one.
+
+    Signature: ``T:lane -> T``.
+
+    Metal Shading Language Specification, section 6.9.3.
+    """
+
+def quad_prefix_exclusive_sum(value: Number) -> Value:
+    """Sum over the active lanes below this one; 0 for the first.
+
+    Signature: ``T:lane -> T``.
+
+    Metal Shading Language Specification, section 6.9.3.
+    """
+
+def quad_prefix_exclusive_product(value: Number) -> Value:
+    """Product over the active lanes below this one; 1 for the first.
+
+    Signature: ``T:lane -> T``.
+
+    Metal Shading Language Specification, section 6.9.3.
+    """
+
+def quad_shuffle(value: Number, lane: Number) -> Value:
+    """The value of a lane.
+
+    Signature: ``T:any, u16 -> T``.
+
+    Metal Shading Language Specification, section 6.9.3.
+    """
+
+def quad_shuffle_down(value: Number, delta: Number) -> Value:
+    """The value of the lane `delta` above this one; own value past the end.
+
+    Signature: ``T:any, u16 -> T``.
+
+    Metal Shading Language Specification, section 6.9.3.
+    """
+
+def quad_shuffle_up(value: Number, delta: Number) -> Value:
+    """The value of the lane `delta` below this one; own value before the start.
+
+    Signature: ``T:any, u16 -> T``.
+
+    Metal Shading Language Specification, section 6.9.3.
+    """
+
+def quad_shuffle_xor(value: Number, mask: Number) -> Value:
+    """The value of the lane whose index is this one's exclusive-or `mask`.
+
+    Signature: ``T:any, u16 -> T``.
+
+    Metal Shading Language Specification, section 6.9.3.
+    """
+
+def quad_shuffle_rotate_down(value: Number, delta: Number) -> Value:
+    """The value of the lane `delta` above this one; from the start again past the end.
+
+    Signature: ``T:any, u16 -> T``.
+
+    Metal Shading Language Specification, section 6.9.3.
+    """
+
+def quad_shuffle_rotate_up(value: Number, delta: Number) -> Value:
+    """The value of the lane `delta` below this one; from the end again before the start.
+
+    Signature: ``T:any, u16 -> T``.
+
+    Metal Shading Language Specification, section 6.9.3.
+    """
+
+def quad_broadcast(value: Number, lane: Number) -> Value:
+    """The value of a lane, the same for all.
+
+    Signature: ``T:any, u16 -> T``.
+
+    Metal Shading Language Specification, section 6.9.3.
+    """
+
+def quad_broadcast_first(value: Number) -> Value:
+    """The value of the first active lane.
+
+    Signature: ``T:any -> T``.
+
+    Metal Shading Language Specification, section 6.9.3.
+    """
+
+def quad_ballot(predicate: Number) -> Value:
+    """The active lanes where the predicate holds: bit n is lane n.
+
+    Signature: ``b1 -> u32``.
+
+    Metal Shading Language Specification, section 6.9.3.
+    """
+
+def quad_all(predicate: Number) -> Value:
+    """Whether the predicate holds in every active lane.
+
+    Signature: ``b1 -> b1``.
+
+    Metal Shading Language Specification, section 6.9.3.
+    """
+
+def quad_any(predicate: Number) -> Value:
+    """Whether the predicate holds in an active lane.
+
+    Signature: ``b1 -> b1``.
+
+    Metal Shading Language Specification, section 6.9.3.
+    """
+
+def quad_is_first() -> Value:
+    """Whether this is the first active lane of the quadgroup.
+
+    Signature: ``-> b1``.
+
+    Metal Shading Language Specification, section 6.9.3.
     """
 
 def cmp_eq(a: Number, b: Number) -> Value:
@@ -744,6 +1209,30 @@ def cmp_ge(a: Number, b: Number) -> Value:
     """`a >= b`, by the operands' type.
 
     Signature: ``T:any, T -> b1``.
+    """
+
+def cmp_ult(a: Number, b: Number) -> Value:
+    """`a < b` of the bits read as unsigned.
+
+    Signature: ``T:int, T -> b1``.
+    """
+
+def cmp_ule(a: Number, b: Number) -> Value:
+    """`a <= b` of the bits read as unsigned.
+
+    Signature: ``T:int, T -> b1``.
+    """
+
+def cmp_ugt(a: Number, b: Number) -> Value:
+    """`a > b` of the bits read as unsigned.
+
+    Signature: ``T:int, T -> b1``.
+    """
+
+def cmp_uge(a: Number, b: Number) -> Value:
+    """`a >= b` of the bits read as unsigned.
+
+    Signature: ``T:int, T -> b1``.
     """
 
 __all__: list[str]

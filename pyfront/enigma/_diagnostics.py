@@ -2,6 +2,7 @@
 
 E01xx  values, types, memory         E02xx  control flow
 E03xx  kernels, exports, defines     E04xx  the Python module itself
+E05xx  layouts
 W01xx  warnings, with the name that `-Wno-NAME` takes
 
 Wording (after slang's guide): name the thing, say what was expected; the help line is the fix,
@@ -148,6 +149,74 @@ CATALOGUE: dict[str, tuple[str, str | None, str, str | None]] = {
         "'{name}' belongs to another kernel or an earlier trace",
         "pass values as arguments; never keep them in a global",
     ),
+    # -- function constants, debugging ---------------------------------------------------------
+    "E0130": (
+        "error",
+        None,
+        "function constant '{name}' {what}: its value is set when a kernel is loaded",
+        "compute with it in a kernel; for a number that Python needs while tracing use "
+        'enigma.define("{name}", {default})',
+    ),
+    "E0131": ("error", None, "function_constant: {problem}", "{fix}"),
+    "E0132": (
+        "error",
+        None,
+        "two function constants have the {what}: {new} and {old}",
+        "make one constant and use it in both places, or give them different indices and names",
+    ),
+    "E0133": (
+        "error",
+        None,
+        "kernel and function constant are both called '{name}'",
+        "in Metal both are global names: give one of them name=",
+    ),
+    "E0140": ("error", None, "{op}: {problem}", "{fix}"),
+    # -- simdgroup matrices --------------------------------------------------------------------
+    "E0150": (
+        "error",
+        None,
+        "{what} is a {type}, not a number",
+        "a simdgroup holds a matrix together: compute with enigma.simdgroup_multiply and "
+        "enigma.simdgroup_multiply_accumulate, or store it and read its elements",
+    ),
+    "E0151": (
+        "error",
+        None,
+        "{op}: {what} is {found}, not a simdgroup matrix",
+        "load one with enigma.simdgroup_matrix_load, or make one with "
+        "enigma.make_filled_simdgroup_matrix",
+    ),
+    "E0152": (
+        "error",
+        None,
+        "{op}: there is no simdgroup matrix of {dtype}",
+        "elements are f32, f16 or bf16",
+    ),
+    "E0153": (
+        "error",
+        None,
+        "{op}: a simdgroup matrix has 8 rows and 8 columns, not {rows} and {cols}",
+        "build larger matrices of 8x8 tiles",
+    ),
+    "E0154": (
+        "error",
+        None,
+        "carried value {index} is {old} but is assigned a {new}",
+        "a carried variable keeps its type; for a matrix start it with "
+        "enigma.make_filled_simdgroup_matrix",
+    ),
+    "E0155": (
+        "error",
+        None,
+        "{op}: elements of {dtype} do not fit '{name}', which holds {held}",
+        "a matrix has the elements of its memory; to convert, go through threadgroup memory",
+    ),
+    "E0156": (
+        "error",
+        None,
+        "{op} needs whole simdgroups, and the kernel's block has {threads} threads",
+        "a simdgroup has 32 threads: @enigma.kernel(block=32), or a multiple of it",
+    ),
     # -- control flow --------------------------------------------------------------------------
     "E0201": (
         "error",
@@ -190,6 +259,53 @@ CATALOGUE: dict[str, tuple[str, str | None, str, str | None]] = {
         None,
         "{form}: {problem}",
         "{fix}",
+    ),
+    "E0211": ("error", None, "{what} cannot be traced", "{fix}"),
+    "E0212": (
+        "error",
+        None,
+        "'{name}' is {a} {a_where} and {b} {b_where}",
+        "a variable keeps its type where a traced value decides; convert one of them with "
+        "enigma.metal_cast",
+    ),
+    "E0213": (
+        "error",
+        None,
+        "'{name}' changes its elements in a traced {where} that does not assign them",
+        "assign elements where the {where} stands: {name}[i] = …; lists keep their length there",
+    ),
+    "E0214": (
+        "error",
+        None,
+        "'{name}' has no value {when}",
+        "give it a value before the branch or loop",
+    ),
+    "E0215": (
+        "error",
+        None,
+        "'{name}' is {a} {where} {b} after",
+        "where a traced value decides, a variable holds numbers, or the same Python object on all "
+        "paths",
+    ),
+    "E0216": (
+        "error",
+        None,
+        "attribute '{name}' is assigned where a traced value decides whether that happens",
+        "assign a variable, and the attribute after the branch or loop",
+    ),
+    "E0217": ("error", None, "Python's {name} of a traced value", "{fix}"),
+    "E0218": (
+        "error",
+        None,
+        "'{name}' assigns {variable} outside itself where a traced value decides whether that "
+        "happens",
+        "return the value, and assign it where the function is called",
+    ),
+    "E0219": (
+        "error",
+        None,
+        "this function returns a value on some paths only",
+        "return a value at its end too",
     ),
     # -- kernels, exports, defines -------------------------------------------------------------
     "E0301": (
@@ -286,11 +402,90 @@ CATALOGUE: dict[str, tuple[str, str | None, str, str | None]] = {
         "internal error of the enigma package: {type}: {reason}",
         "please report this with the module that causes it",
     ),
+    # -- layouts -------------------------------------------------------------------------------
+    "E0501": (
+        "error",
+        None,
+        "{what} has the extent {part}: {given}",
+        "extents are positive Python integers, nested in tuples",
+    ),
+    "E0502": ("error", None, "there is no mode {index} in {what}; it has {count}", None),
+    "E0503": (
+        "error",
+        None,
+        "shape {shape} and stride {stride} are not nested alike",
+        "give one stride for each extent",
+    ),
+    "E0504": (
+        "error",
+        None,
+        "coordinate {crd} does not fit shape {shape}",
+        "give one coordinate for each mode, or one integer for a mode with modes of its own",
+    ),
+    "E0505": (
+        "error",
+        None,
+        "stride {stride} has {part}",
+        "strides are Python integers from 0 on, nested as the shape",
+    ),
+    "E0506": ("error", None, "{function}: {problem}", None),
+    "E0507": (
+        "error",
+        None,
+        "order {order} does not order the modes of {shape}",
+        "give a different integer for each mode; the lowest is the fastest",
+    ),
+    "E0508": (
+        "error",
+        None,
+        "there is no swizzle with {bits} bits, base {base} and shift {shift}",
+        "they are integers; bits and base are not negative, and the shift is at least bits either "
+        "way",
+    ),
+    "E0509": (
+        "error",
+        None,
+        "{function}: tiler {tiler} has {count} modes, and {layout} has {rank}",
+        "give a tiler for each mode; None leaves a mode whole",
+    ),
+    "E0510": (
+        "error",
+        None,
+        "composition of {lhs} with {rhs}: {mode} of the right layout has a {what} of {a} where the "
+        "left has a mode of {b}; one has to divide the other",
+        None,
+    ),
+    "E0511": (
+        "error",
+        None,
+        "{layout} has no complement: mode {mode} overlaps what its other modes cover, or leaves "
+        "gaps that are no layout (they repeat every {current})",
+        "a complement or left inverse needs a layout that gives every offset once",
+    ),
+    "E0512": (
+        "error",
+        None,
+        "recast of {layout} by {ratio}: {problem}",
+        None,
+    ),
+    "E0513": (
+        "error",
+        None,
+        "composition of {lhs} with {rhs}: with {mode} the modes of the right layout add up to "
+        "{last} in mode {left} of the left, and the carry is no layout",
+        None,
+    ),
     # -- warnings ------------------------------------------------------------------------------
     "W0101": (
         "warning",
         "narrowing",
         "a {old} value is narrowed to {new} {where}",
         'say so if it is meant: enigma.metal_cast(x, "{metal}")',
+    ),
+    "W0140": (
+        "warning",
+        "device-print",
+        "{op} works on the CPU device: a GPU refuses the metallib of kernel '{kernel}'",
+        "take it out before the module ships",
     ),
 }

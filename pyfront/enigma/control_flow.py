@@ -83,14 +83,15 @@ def _single_use(used: bool, form: str, location: Location) -> None:
         )
 
 
-class _LoopCarries:
+class LoopCarries:
     """The carried variables that go through a loop: its own and those of the regions around."""
 
-    def __init__(self, tracer: Tracer, own: Carry) -> None:
+    def __init__(self, tracer: Tracer, own: Carry, *, always_keep: bool = True) -> None:
         self.slots: list[Slot] = list(own.slots)
         for carry in tracer.carries:
             self.slots += carry.slots
-        self.own_count = len(own.slots)
+        # How many at the start are results even when the body leaves them alone.
+        self.own_count = len(own.slots) if always_keep else 0
         self.outer = [slot.read() for slot in self.slots]
 
     def enter(self, block: Block, location: Location) -> list[Value]:
@@ -193,6 +194,17 @@ class for_range:
         self._carry = Carry("for_range", _start_values(init, "for_range"), self._location)
         self._state = "new"
 
+    @property
+    def has_carry(self) -> bool:
+        """Whether it was given `init`."""
+        return self._has_carry
+
+    def take(self) -> tuple[Any, DType]:
+        """The bounds and type, for a `for` statement that carries variables by itself."""
+        _single_use(self._state != "new", "for_range", self._location)
+        self._state = "taken"
+        return self._bounds, self._dtype
+
     def _open(self) -> Any:
         _single_use(self._state != "new", "for_range", self._location)
         _refuse_escapes("for_range")
@@ -201,7 +213,7 @@ class for_range:
         names = target_names()
         if self._has_carry and len(names) == 2:
             _name_carry(self._carry, names[1])
-        self._carried = _LoopCarries(tracer, self._carry)
+        self._carried = LoopCarries(tracer, self._carry)
         self._block = tracer.open_block("for_range", self._location)
         i = Value(self._dtype, self._block, self._location)
         if names:
@@ -481,7 +493,7 @@ class while_:
         names = target_names()
         if self._has_carry and len(names) == 1:
             _name_carry(self._carry, names[0])
-        self._carried = _LoopCarries(tracer, self._carry)
+        self._carried = LoopCarries(tracer, self._carry)
         tracer.carries.append(self._carry)
         self._before = tracer.open_block("while_", self._location)
         self._conditioned = self._carried.enter(self._before, self._location)

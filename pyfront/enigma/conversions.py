@@ -6,7 +6,18 @@ from enigma.dtypes import CLASSES, DType, as_dtype, b1, f32, i32, i64, u64
 from enigma.errors import Note, mistake
 from enigma.locations import Location, user_location
 from enigma.tracer import current_tracer
-from enigma.values import Slot, Value, WeakType, read_operand
+from enigma.values import (
+    SimdgroupMatrixType,
+    Slot,
+    Value,
+    WeakType,
+    check_visible,
+    read_operand,
+)
+
+TYPE_CHECKING = False  # what type checkers read as True; importing `typing` costs milliseconds
+if TYPE_CHECKING:
+    from typing import TypeGuard
 
 Literal = int | float | bool
 
@@ -163,7 +174,8 @@ _CLASS_WORDS = {
     "uint": ("an unsigned integer", "uint"),
     "int": ("an integer", "int"),
     "arith": ("a number", "int"),
-    "number": ("f32, f16 or an integer", "float"),
+    "laneint": ("an integer of at most 32 bits", "int"),
+    "lane": ("f32, f16, bf16 or an integer of at most 32 bits", "float"),
     "bits": ("an integer or b1", "int"),
     "any": ("any dtype", "float"),
 }
@@ -255,8 +267,15 @@ def _warn_narrowing(old: DType, new: DType, where: str) -> None:
         tracer.warn("W0101", user_location(), old=old, new=new, where=where, metal=new.metal)
 
 
+def is_matrix(x: object) -> TypeGuard[Value]:
+    """Whether something is a traced simdgroup matrix."""
+    return isinstance(x, Value) and type(x._type) is SimdgroupMatrixType
+
+
 def start_value(init: object, location: Location) -> Value:
     """The start of a carried variable: a Python number's type is decided by what it meets."""
+    if is_matrix(init):
+        return check_visible(init)
     operand = read_operand(init, "a start value")
     if isinstance(operand, Value):
         return operand
@@ -267,8 +286,10 @@ def start_value(init: object, location: Location) -> Value:
 
 def carry_value(x: object, slot: Slot, index: int) -> Value:
     """What is assigned to a carried variable; its type may be decided here but never changes."""
-    operand = read_operand(x, "a carried value")
     current = slot.current
+    if is_matrix(x) or is_matrix(current):
+        return _carried_matrix(x, slot, index)
+    operand = read_operand(x, "a carried value")
     weak = current.weak
     if isinstance(operand, Value):
         new_weak = operand.weak
@@ -293,6 +314,21 @@ def carry_value(x: object, slot: Slot, index: int) -> Value:
     if literal_dtype(operand, current.dtype) is not current.dtype:
         raise _type_changes(slot, index, current.dtype, literal_dtype(operand), None)
     return constant(operand, current.dtype)
+
+
+def _carried_matrix(x: object, slot: Slot, index: int) -> Value:
+    """A matrix that is assigned to a carried variable of its type."""
+    old = slot.current.dtype
+    if is_matrix(x) and x.dtype is old:
+        return check_visible(x)
+    new = x.dtype if isinstance(x, Value) else type(x).__name__
+    raise mistake(
+        "E0154",
+        index=index,
+        old=old,
+        new=new,
+        notes=(Note(f"it starts as {old} here", slot.start),),
+    )
 
 
 def _literal_may_become(weak: WeakType, dtype: DType) -> bool:

@@ -121,6 +121,11 @@ def as_dtype(spelling: object) -> DType:
     return dtype
 
 
+def unsigned_of(dtype: DType) -> DType:
+    """The unsigned integer of an integer's width."""
+    return BY_NAME[f"u{dtype.bytes * 8}"]
+
+
 # The classes of the op table's signatures (OpTable.td).
 _FLOATS = (f32, f16)
 _INTEGERS = (i8, u8, i16, u16, i32, u32, i64, u64)
@@ -131,7 +136,8 @@ CLASSES: dict[str, tuple[DType, ...]] = {
     "uint": tuple(t for t in _INTEGERS if not t.is_signed),
     "int": _INTEGERS,
     "arith": (*_FLOATS, bf16, *_INTEGERS),
-    "number": (*_FLOATS, *_INTEGERS),
+    "laneint": tuple(t for t in _INTEGERS if t.bytes <= 4),
+    "lane": (*_FLOATS, bf16, *(t for t in _INTEGERS if t.bytes <= 4)),
     "bits": (*_INTEGERS, b1),
     "any": tuple(BY_NAME.values()),
 }

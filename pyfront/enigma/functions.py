@@ -7,6 +7,7 @@ from types import CodeType, FunctionType
 from enigma._optable import OPS
 from enigma.conversions import (
     as_value,
+    cast,
     check_class,
     common_dtype,
     condition,
@@ -16,7 +17,7 @@ from enigma.conversions import (
     literal_dtype,
     unify,
 )
-from enigma.dtypes import BY_NAME, f32, i32
+from enigma.dtypes import BY_NAME, f32, i32, unsigned_of
 from enigma.errors import mistake
 from enigma.tracer import current_tracer
 from enigma.values import Value, WeakType, read_operand
@@ -108,8 +109,32 @@ def call_row(name: str, args: tuple[object, ...], *, shown: str | None = None) -
             )
             for p, value in zip(sharing, converted, strict=True):
                 values[p] = value
-    result = types.get(signature.result) or BY_NAME[signature.result]
+    if name in _BIT_FIELDS:
+        _check_bit_field(name, operands[-2], operands[-1], values[0].dtype)  # type: ignore[union-attr]
+    if signature.result.startswith("unsigned "):
+        result = unsigned_of(values[0].dtype)  # type: ignore[union-attr]
+    else:
+        result = types.get(signature.result) or BY_NAME[signature.result]
     return tracer.emit(name, tuple(values), result)  # type: ignore[arg-type]
+
+
+# Functions whose last two operands are the offset and the width of a field.
+_BIT_FIELDS = frozenset(("extract_bits", "insert_bits"))
+
+
+def _check_bit_field(name: str, offset: object, bits: object, dtype: DType) -> None:
+    """Diagnose a field that is known to leave the integer; Metal gives it no meaning."""
+    known = [x for x in (offset, bits) if type(x) is int]
+    if sum(known) > dtype.bytes * 8:
+        field = " and ".join(
+            f"{what} {x}" for what, x in (("offset", offset), ("bits", bits)) if type(x) is int
+        )
+        raise mistake(
+            "E0119",
+            op=name,
+            problem=f"{field} leave a {dtype}, which has {dtype.bytes * 8} bits",
+            fix="offset + bits must not be above the width",
+        )
 
 
 def binary_operator(name: str, a: object, b: object) -> Value:
@@ -218,7 +243,7 @@ def _multiplied_power(base: Value, exponent: int) -> Value:
 
 
 def abs(x: object) -> Value:
-    """Absolute value: Metal's ``fabs`` (MSL 6.5) or ``abs`` (MSL 6.4).
+    """Absolute value: Metal's ``fabs`` (MSL 6.5) or ``abs`` (MSL 6.3).
 
     Signature: ``T:float or T:int -> T``. The most negative integer stays as it is; an unsigned
     value is its own absolute value.
@@ -233,8 +258,25 @@ def abs(x: object) -> Value:
     return value
 
 
+def abs_diff_unary(x: object) -> Value:
+    """The distance of an integer from 0 as an unsigned number, which holds it for every value.
+
+    Args:
+        x: an integer.
+
+    Returns:
+        ``|x|`` as the unsigned integer of x's width: Metal's ``absdiff(x, 0)`` (MSL 6.3). It
+        differs from `abs` on the most negative value, which `abs` leaves as it is.
+    """
+    value = as_value(x, "an operand of abs_diff_unary")
+    if value.dtype.is_bool:
+        value = convert(value, i32)
+    check_class("abs_diff_unary", [value], value.dtype, "int")
+    return cast(abs(value), unsigned_of(value.dtype), named=True)
+
+
 def where(false_val: object, true_val: object, cond: object) -> Value:
-    """`true_val` where `cond` holds, else `false_val`; Metal's ``select`` (MSL 6.3).
+    """`true_val` where `cond` holds, else `false_val`; Metal's ``select`` (MSL 6.4).
 
     Args:
         false_val, true_val: values of any dtype; they are converted to their common type.

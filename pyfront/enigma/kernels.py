@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enigma import native
 from enigma.errors import EnigmaError, mistake
 from enigma.locations import Location, user_frame, user_location
 from enigma.memory import Buffer
@@ -390,7 +391,7 @@ def trace_kernel(export: Export) -> TracedKernel:
     kernel = export.kernel
     syntax = kernel.syntax()
     parameters, constants = _bind(export, syntax)
-    tracer = Tracer(export.name, syntax.location)
+    tracer = Tracer(export.name, syntax.location, export.block)
     arguments = dict(constants)
     set_current(tracer)
     try:
@@ -414,7 +415,8 @@ def trace_kernel(export: Export) -> TracedKernel:
                 arguments[parameter.name] = value
         code = kernel.fn.__code__
         positional = [arguments.pop(n) for n in code.co_varnames[: code.co_argcount]]
-        result = kernel.fn(*positional, **arguments)
+        native.start()
+        result = native.rewritten(kernel.fn, is_kernel=True)(*positional, **arguments)
         if result is not None:
             raise mistake("E0312", at=syntax.location, kernel=kernel.__name__)
         tracer.check_innermost(tracer.body)

@@ -46,6 +46,14 @@ def is_standard_library(filename: str) -> bool:
     return filename.startswith(_LIBRARY) and not any(part in filename for part in INSTALLED)
 
 
+def runs_user_code(code: CodeType) -> bool:
+    """Whether a function of this package only passes on to what the user wrote."""
+    return code.co_name in ("call", "_unrolled") and code.co_filename.endswith(_NATIVE)
+
+
+_NATIVE = tuple("enigma" + os.sep + f for f in ("native.py", "native_loops.py"))
+
+
 def is_package_file(filename: str) -> bool:
     """Whether a file is part of this package."""
     return filename.startswith(_PACKAGE)
@@ -197,6 +205,8 @@ def target_names() -> tuple[object, ...]:
         if names != (_RETURNED,):
             return names
         frame = frame.f_back
+        if frame is not None and runs_user_code(frame.f_code):
+            frame = frame.f_back
         if frame is not None and _is_foreign(frame.f_code.co_filename):
             return _NO_NAME
     return _NO_NAME

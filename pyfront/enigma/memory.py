@@ -1,9 +1,10 @@
-"""Buffers and threadgroup memory: reading, writing, atomics and barriers."""
+"""Buffers and threadgroup memory: reading, writing and barriers."""
 
 from __future__ import annotations
 
+from enigma.atomics import AtomicMethods
 from enigma.conversions import condition, constant, literal_dtype, stored_value
-from enigma.dtypes import DType, as_dtype, f32, i32, u32
+from enigma.dtypes import DType, as_dtype
 from enigma.errors import Note, mistake
 from enigma.locations import Location, target_name, user_location
 from enigma.tracer import Block, Op, current_tracer
@@ -14,16 +15,17 @@ if TYPE_CHECKING:
     from typing import NoReturn
 
 
-class Buffer:
-    """Elements of one dtype in device or threadgroup memory: ``A[i]``, ``A[i, j]``, ``A[i] = v``.
+class Buffer(AtomicMethods):
+    """Elements of one dtype in memory: ``A[i]``, ``A[i, j]``, ``A[i] = v``.
 
     Attributes:
-        name: the parameter, or the variable of a threadgroup allocation.
+        name: the parameter, or the variable of an allocation.
         dtype: the elements' type.
         shape: the dimensions, or None when they are not known.
+        space: whose memory it is: "device", "threadgroup" or "thread".
     """
 
-    __slots__ = ("access", "block", "dtype", "is_threadgroup", "location", "name", "shape")
+    __slots__ = ("access", "block", "dtype", "location", "name", "shape", "space")
 
     __array_ufunc__ = None
 
@@ -36,7 +38,7 @@ class Buffer:
         location: Location,
         *,
         access: str | None = None,
-        is_threadgroup: bool = False,
+        space: str = "device",
     ) -> None:
         self.name = name
         self.dtype = dtype
@@ -44,7 +46,12 @@ class Buffer:
         self.block = block
         self.location = location
         self.access = access
-        self.is_threadgroup = is_threadgroup
+        self.space = space
+
+    @property
+    def is_threadgroup(self) -> bool:
+        """Whether the threads of a threadgroup share it."""
+        return self.space == "threadgroup"
 
     def __repr__(self) -> str:
         shape = "" if self.shape is None else "[" + ", ".join(map(str, self.shape)) + "]"
@@ -88,8 +95,7 @@ class Buffer:
 
     def _indices(self, index: object) -> tuple[Value, ...]:
         """The index operands: integers, as many as the shape or one."""
-        if not self.block.is_open:
-            raise mistake("E0122", name=self.name, notes=(Note("it is made here", self.location),))
+        self.check_open()
         parts = index if isinstance(index, tuple) else (index,)
         if len(parts) != 1:
             if self.shape is None:
@@ -98,11 +104,26 @@ class Buffer:
                 raise mistake("E0114", name=self.name, rank=len(self.shape), count=len(parts))
         bounds: tuple[int | None, ...] = (None,)
         if self.shape is not None:
-            bounds = self.shape if len(parts) > 1 else (_element_count(self.shape),)
+            bounds = self.shape if len(parts) > 1 else (element_count(self.shape),)
         return tuple(
             self._index(part, bound, axis if len(parts) > 1 else None)
             for axis, (part, bound) in enumerate(zip(parts, bounds, strict=True))
         )
+
+    def check_open(self) -> None:
+        """Diagnose memory of another kernel, or of a region that has ended."""
+        if self.block.is_open:
+            return
+        notes = (Note("it is made here", self.location),)
+        if self.space == "thread" and self.block.kind != "kernel":
+            raise mistake(
+                "E0119",
+                op="register_tensor",
+                problem=f"'{self.name}' is used outside the {self.block.kind} that makes it",
+                fix=f"make it before the {self.block.kind}",
+                notes=notes,
+            )
+        raise mistake("E0122", name=self.name, notes=notes)
 
     def _index(self, part: object, bound: int | None, axis: int | None) -> Value:
         if part is None or isinstance(part, slice | str) or part is Ellipsis:
@@ -160,34 +181,6 @@ class Buffer:
                 notes=(Note(f"'{self.name}' is declared here", self.location),),
             )
 
-    def atomic_fetch_add(self, index: object, value: object, order: str = "relaxed") -> Value:
-        """`enigma.atomic_fetch_add` on an element of this buffer."""
-        return _atomic("add", self, index, value, order)
-
-    def atomic_fetch_sub(self, index: object, value: object, order: str = "relaxed") -> Value:
-        """`enigma.atomic_fetch_sub` on an element of this buffer."""
-        return _atomic("sub", self, index, value, order)
-
-    def atomic_fetch_min(self, index: object, value: object, order: str = "relaxed") -> Value:
-        """`enigma.atomic_fetch_min` on an element of this buffer."""
-        return _atomic("min", self, index, value, order)
-
-    def atomic_fetch_max(self, index: object, value: object, order: str = "relaxed") -> Value:
-        """`enigma.atomic_fetch_max` on an element of this buffer."""
-        return _atomic("max", self, index, value, order)
-
-    def atomic_fetch_and(self, index: object, value: object, order: str = "relaxed") -> Value:
-        """`enigma.atomic_fetch_and` on an element of this buffer."""
-        return _atomic("and", self, index, value, order)
-
-    def atomic_fetch_or(self, index: object, value: object, order: str = "relaxed") -> Value:
-        """`enigma.atomic_fetch_or` on an element of this buffer."""
-        return _atomic("or", self, index, value, order)
-
-    def atomic_fetch_xor(self, index: object, value: object, order: str = "relaxed") -> Value:
-        """`enigma.atomic_fetch_xor` on an element of this buffer."""
-        return _atomic("xor", self, index, value, order)
-
 
 def _refuse_arithmetic(name: str) -> None:
     def operator(self: Buffer, *operands: object) -> NoReturn:
@@ -206,7 +199,8 @@ for _operator in ("lt", "le", "gt", "ge", "neg", "abs", "invert", "index", "floa
 del _operator
 
 
-def _element_count(shape: tuple[int, ...]) -> int:
+def element_count(shape: tuple[int, ...]) -> int:
+    """How many elements a shape has."""
     count = 1
     for extent in shape:
         count *= extent
@@ -234,12 +228,10 @@ def as_buffer(x: object, what: str) -> Buffer:
     if isinstance(x, Buffer):
         return x
     kind = "a traced value" if isinstance(x, Operand) else type(x).__name__
-    raise mistake(
-        "E0119",
-        op=what,
-        problem=f"the first argument is {kind}, not a buffer",
-        fix="pass a buffer parameter or threadgroup memory",
-    )
+    fix = "pass a buffer parameter or threadgroup memory"
+    if kind == "Stage":
+        fix = "pass stage.buffer, and add stage.offset to the index"
+    raise mistake("E0119", op=what, problem=f"the memory is {kind}, not a buffer", fix=fix)
 
 
 def load_if(buffer: Buffer, indices: object, cond: object, other: object = 0) -> Value:
@@ -304,98 +296,10 @@ def threadgroup_alloc(dtype: object, shape: object) -> Buffer:
         extents,
         tracer.block,
         location,
-        is_threadgroup=True,
+        space="threadgroup",
     )
     op.outputs = (buffer,)
     return buffer
-
-
-ORDERS = ("relaxed",)
-
-
-def _atomic(kind: str, buffer: Buffer, index: object, value: object, order: str) -> Value:
-    name = f"atomic_fetch_{kind}"
-    tracer = current_tracer(f"enigma.{name}")
-    buffer = as_buffer(buffer, name)
-    places = buffer._indices(index)
-    if order not in ORDERS:
-        raise mistake(
-            "E0119",
-            op=name,
-            problem=f"there is no memory order {order!r}",
-            fix='Metal has order="relaxed"',
-        )
-    floats = kind in ("add", "sub") and not buffer.is_threadgroup
-    if buffer.dtype not in (i32, u32) and not (floats and buffer.dtype is f32):
-        raise mistake(
-            "E0118",
-            op=name,
-            name=buffer.name,
-            dtype=buffer.dtype,
-            expected="i32, u32 or f32" if floats else "i32 or u32",
-            fix="enigma.u32",
-            notes=(Note(f"'{buffer.name}' is declared here", buffer.location),),
-        )
-    if buffer.access is not None:
-        buffer._check_access("write" if buffer.access == "read" else "read")
-    operand = stored_value(value, buffer.dtype, f"by {name} on '{buffer.name}'")
-    return tracer.emit(name, (buffer, *places, operand), buffer.dtype, {"order": order})
-
-
-def atomic_fetch_add(buffer: Buffer, index: object, value: object, order: str = "relaxed") -> Value:
-    """Add to an element atomically; gives what was there before (MSL 6.15.4).
-
-    Elements are i32 or u32, or f32 in device memory.
-    """
-    return _atomic("add", buffer, index, value, order)
-
-
-def atomic_fetch_sub(buffer: Buffer, index: object, value: object, order: str = "relaxed") -> Value:
-    """Subtract from an element atomically; gives what was there before (MSL 6.15.4).
-
-    Elements are i32 or u32, or f32 in device memory.
-    """
-    return _atomic("sub", buffer, index, value, order)
-
-
-def atomic_fetch_min(buffer: Buffer, index: object, value: object, order: str = "relaxed") -> Value:
-    """Keep the smaller value atomically; gives what was there before (MSL 6.15.4).
-
-    Elements are i32 or u32.
-    """
-    return _atomic("min", buffer, index, value, order)
-
-
-def atomic_fetch_max(buffer: Buffer, index: object, value: object, order: str = "relaxed") -> Value:
-    """Keep the larger value atomically; gives what was there before (MSL 6.15.4).
-
-    Elements are i32 or u32.
-    """
-    return _atomic("max", buffer, index, value, order)
-
-
-def atomic_fetch_and(buffer: Buffer, index: object, value: object, order: str = "relaxed") -> Value:
-    """Bitwise and with an element atomically; gives what was there before (MSL 6.15.4).
-
-    Elements are i32 or u32.
-    """
-    return _atomic("and", buffer, index, value, order)
-
-
-def atomic_fetch_or(buffer: Buffer, index: object, value: object, order: str = "relaxed") -> Value:
-    """Bitwise or with an element atomically; gives what was there before (MSL 6.15.4).
-
-    Elements are i32 or u32.
-    """
-    return _atomic("or", buffer, index, value, order)
-
-
-def atomic_fetch_xor(buffer: Buffer, index: object, value: object, order: str = "relaxed") -> Value:
-    """Bitwise exclusive or with an element atomically; gives what was there before (MSL 6.15.4).
-
-    Elements are i32 or u32.
-    """
-    return _atomic("xor", buffer, index, value, order)
 
 
 mem_none = "mem_none"

@@ -10,8 +10,10 @@ import os
 import sys
 
 from enigma import defines as _defines
+from enigma import function_constants as _function_constants
 from enigma import kernels as _kernels
 from enigma import locations as _locations
+from enigma import native as _native
 from enigma import sources as _sources
 from enigma.errors import Diagnostic, EnigmaError
 from enigma.trace_writer import json_text, write_trace
@@ -158,8 +160,11 @@ def _innermost_user_place(trace: TracebackType | None) -> tuple[Location | None,
     while trace is not None:
         code = trace.tb_frame.f_code
         filename = code.co_filename
-        if _locations.is_package_file(filename):
-            in_package = True
+        if _locations.runs_user_code(code):
+            pass
+        elif _locations.is_package_file(filename):
+            # The package's __getattr__ answers for a name that the user asked for.
+            in_package = code.co_name != "__getattr__"
         elif not _locations.is_standard_library(filename):
             place = _locations.location_in(code, trace.tb_lasti, trace.tb_lineno)
             in_package = False
@@ -329,6 +334,7 @@ def _unload(before: set[str]) -> None:
             del sys.modules[name]
     _sources.forget_sources()
     _locations.forget_code()
+    _native.forget_rewritten()
 
 
 class _SiteOnDemand:
@@ -374,6 +380,9 @@ def _trace(run: _Run, patterns: list[str]) -> str | None:
             if isinstance(error, KeyboardInterrupt):
                 break
         else:
+            collision = _function_constants.name_collision(export.metal_name, export.location)
+            if collision is not None:
+                run.report(collision)
             for warning in kernel.tracer.warnings:
                 run.report(warning)
             traced.append(kernel)
@@ -406,6 +415,7 @@ def run_module(
     recursion_limit = sys.getrecursionlimit()
     _defines.start_defines(dict(defines or {}))
     _kernels.start_exports()
+    _function_constants.start_function_constants()
     trace: str | None = None
     dependencies = [path]
     try:

@@ -30,6 +30,7 @@ class SourceIndex:
         self.filename = filename
         # By the line that code objects give (the first decorator's) and the name.
         self.functions: dict[tuple[int, str], FunctionSyntax] = {}
+        self.nodes: dict[tuple[int, str], ast.FunctionDef] = {}
         # By where the `with`, one of its items, or the `for` starts: the first statement in the
         # body that leaves it.
         self.escapes: dict[tuple[int, int], tuple[str, Location]] = {}
@@ -96,6 +97,7 @@ class SourceIndex:
         arguments = node.args
         parameters = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
         parameters += [a for a in (arguments.vararg, arguments.kwarg) if a is not None]
+        self.nodes[(first, node.name)] = node
         self.functions[(first, node.name)] = FunctionSyntax(
             self.range_of(node), {a.arg: self.range_of(a) for a in parameters}
         )

@@ -137,9 +137,25 @@ class KernelWriter:
         lines = [json_text(head)[:-1] + ","]
         lines.append('   "params": [' + ("\n" + ",\n".join(params) if params else "") + "],")
         lines.append(f'   "launch": {json_text(launch if has_launch else None)},')
-        lines.append('   "function_constants": [],')
+        lines.append(f'   "function_constants": {self._function_constants(traced)},')
         lines.append('   "body": ' + self._ops(traced.tracer.body, 5) + "}")
         return "\n".join(lines)
+
+    def _function_constants(self, traced: TracedKernel) -> str:
+        """What the kernel reads of the module's function constants, by index."""
+        used = traced.tracer.function_constants
+        return json_text(
+            [
+                {
+                    "index": index,
+                    "name": used[index].name,
+                    "dtype": used[index].dtype.name,
+                    "default": used[index].default,
+                    "loc": self._files.location(used[index].location),
+                }
+                for index in sorted(used)
+            ]
+        )
 
     def _ops(self, block: Block, indent: int) -> str:
         if not block.ops:
@@ -180,14 +196,14 @@ class KernelWriter:
     def _operand(self, x: object) -> str:
         if isinstance(x, Value):
             return self._names[id(x.resolved())]
-        if isinstance(x, Buffer) and x.is_threadgroup:
+        if isinstance(x, Buffer) and x.space != "device":
             return self._names[id(x)]
         return json_string(x.name)  # type: ignore[attr-defined]
 
     def _define(self, x: Value | Buffer) -> str:
         if isinstance(x, Buffer):
             extents = "x".join(map(str, x.shape or ()))
-            type_ = f"threadgroup<{x.dtype},{extents}>"
+            type_ = f"{x.space}<{x.dtype},{extents}>"
         else:
             type_ = x.dtype.name
         name = json_string(self._fresh(x))

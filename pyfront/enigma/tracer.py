@@ -8,6 +8,7 @@ from enigma.locations import Location, target_name, user_location
 TYPE_CHECKING = False  # what type checkers read as True; importing `typing` costs milliseconds
 if TYPE_CHECKING:
     from enigma.dtypes import DType
+    from enigma.function_constants import FunctionConstant
     from enigma.memory import Buffer
     from enigma.values import Carry, Value, WeakType
 
@@ -56,11 +57,17 @@ class Op:
 class Tracer:
     """Records one kernel."""
 
-    def __init__(self, kernel: str, location: Location) -> None:
+    def __init__(
+        self, kernel: str, location: Location, block: tuple[int, ...] | None = None
+    ) -> None:
         self.kernel = kernel
+        # The threadgroup that the kernel suggests.
+        self.threadgroup = block
         self.body = Block("kernel", location)
         self.blocks = [self.body]
         self.carries: list[Carry] = []
+        # What the kernel reads of the module's function constants, by index.
+        self.function_constants: dict[int, FunctionConstant] = {}
         self.warnings: list[Diagnostic] = []
         self.op_count = 0
         self._warned: set[tuple[str, Location]] = set()

@@ -73,6 +73,27 @@ class WeakType:
         return dtype
 
 
+class SimdgroupMatrixType:
+    """The type of an 8x8 matrix that a simdgroup holds.
+
+    Attributes:
+        element: the dtype of its elements.
+        name: the name in traces, ``"simdgroup_matrix<f32,8x8>"``.
+    """
+
+    __slots__ = ("element", "name")
+
+    # What a matrix is not, for those who ask a value's dtype.
+    is_float = is_integer = is_bool = is_signed = False
+
+    def __init__(self, element: DType) -> None:
+        self.element = element
+        self.name = f"simdgroup_matrix<{element},8x8>"
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Operand:
     """Python's operators, for everything that stands for a traced value."""
 
@@ -448,6 +469,8 @@ def read_operand(
 ) -> Value | int | float | bool:
     """A traced value or a Python number; anything else is an error."""
     if isinstance(x, Value):
+        if type(x._type) is SimdgroupMatrixType:
+            raise mistake("E0150", what=what, type=x._type)
         return found(x)
     kind = type(x)
     if kind is int or kind is float or kind is bool:

@@ -1,6 +1,7 @@
 // Kernels of the dialect as manifest entries.
 #include "DescribeModule.h"
 #include "mlir/IR/TypeUtilities.h"
+#include "llvm/ADT/StringSet.h"
 
 using namespace mlir;
 using namespace enigma;
@@ -72,22 +73,74 @@ static manifest::Parameter describeParameter(KernelOp kernel,
   return parameter;
 }
 
+static manifest::FunctionConstant describeConstant(FunctionConstantOp op) {
+  manifest::FunctionConstant constant{op.getIndex(), op.getSymName().str(),
+                                      elementDType(op.getElementType()),
+                                      std::nullopt};
+  TypedAttr value = op.getDefaultValueAttr();
+  if (!value)
+    return constant;
+  if (auto number = dyn_cast<FloatAttr>(value))
+    constant.defaultValue = number.getValueAsDouble();
+  else if (constant.dtype == DType::b1)
+    constant.defaultValue = !cast<IntegerAttr>(value).getValue().isZero();
+  else if (op.isUnsigned())
+    constant.defaultValue = cast<IntegerAttr>(value).getValue().getZExtValue();
+  else
+    constant.defaultValue = cast<IntegerAttr>(value).getValue().getSExtValue();
+  return constant;
+}
+
+/// Those that the kernel reads, by index.
+static std::vector<manifest::FunctionConstant>
+describeConstants(KernelOp kernel) {
+  llvm::StringSet<> used;
+  kernel.walk([&](GetFunctionConstantOp op) { used.insert(op.getConstant()); });
+  std::vector<manifest::FunctionConstant> constants;
+  for (auto op :
+       kernel->getParentOfType<ModuleOp>().getOps<FunctionConstantOp>())
+    if (used.contains(op.getSymName()))
+      constants.push_back(describeConstant(op));
+  llvm::sort(constants,
+             [](const auto &a, const auto &b) { return a.index < b.index; });
+  return constants;
+}
+
 /// Hardware features beyond the target's baseline that the kernel's types need.
-static std::vector<std::string> requiredFeatures(KernelOp kernel) {
-  bool bfloat = false;
+static std::vector<std::string> requiredFeatures(KernelOp kernel,
+                                                 bool isNative) {
+  bool bfloat = false, simdgroupMatrix = false;
   auto look = [&](Type type) {
     if (auto buffer = dyn_cast<BufferType>(type))
       type = buffer.getElementType();
     else if (auto scalar = dyn_cast<enigma::ScalarType>(type))
       type = scalar.getElementType();
+    else if (auto matrix = dyn_cast<SimdgroupMatrixType>(type)) {
+      type = matrix.getElementType();
+      simdgroupMatrix = true;
+    }
     bfloat |= getElementTypeOrSelf(type).isBF16();
   };
   for (Type type : kernel.getEntryBlock().getArgumentTypes())
     look(type);
   kernel.walk(
       [&](Operation *op) { llvm::for_each(op->getResultTypes(), look); });
-  return bfloat ? std::vector<std::string>{"bfloat"}
-                : std::vector<std::string>{};
+  std::vector<std::string> features;
+  if (simdgroupMatrix)
+    features.push_back("simdgroup_matrix");
+  if (bfloat)
+    features.push_back("bfloat");
+  // No GPU has what AIR calls for these.
+  bool debugging = kernel
+                       .walk([](Operation *op) {
+                         return isa<DevicePrintOp, DeviceAssertOp>(op)
+                                    ? WalkResult::interrupt()
+                                    : WalkResult::advance();
+                       })
+                       .wasInterrupted();
+  if (debugging && isNative)
+    features.push_back("cpu_device");
+  return features;
 }
 
 static std::optional<manifest::Extent>
@@ -98,7 +151,7 @@ extent(std::optional<ArrayRef<int32_t>> list) {
                           uint32_t((*list)[2])};
 }
 
-static manifest::Kernel describeKernel(KernelOp op) {
+static manifest::Kernel describeKernel(KernelOp op, bool isNative) {
   manifest::Kernel kernel;
   kernel.name = op.getSymName().str();
   kernel.pythonName = op.getPythonName().value_or(op.getSymName()).str();
@@ -110,19 +163,21 @@ static manifest::Kernel describeKernel(KernelOp op) {
       op.getMaxThreads().value_or(maxThreadsPerThreadgroup);
   for (BlockArgument argument : op.getEntryBlock().getArguments())
     kernel.buffers.push_back(describeParameter(op, argument));
+  kernel.functionConstants = describeConstants(op);
   op.walk([&](ThreadgroupAllocOp alloc) {
     BufferType type = alloc.getResult().getType();
     kernel.threadgroupMemoryBytes +=
         *type.getNumElements() * elementBytes(type.getElementType());
   });
-  kernel.required = requiredFeatures(op);
+  kernel.required = requiredFeatures(op, isNative);
   return kernel;
 }
 
-std::vector<manifest::Kernel> driver::describeKernels(ModuleOp module) {
+std::vector<manifest::Kernel> driver::describeKernels(ModuleOp module,
+                                                      bool isNative) {
   std::vector<manifest::Kernel> kernels;
   for (KernelOp op : module.getOps<KernelOp>())
-    kernels.push_back(describeKernel(op));
+    kernels.push_back(describeKernel(op, isNative));
   return kernels;
 }
 

@@ -9,8 +9,10 @@
 namespace enigma::driver {
 
 /// What the manifest says of the kernels of `module`; artifacts and compiler
-/// are the caller's.
-std::vector<manifest::Kernel> describeKernels(mlir::ModuleOp module);
+/// are the caller's. Debugging calls are the CPU device's own only where
+/// `isNative` says that enigmac has written the AIR.
+std::vector<manifest::Kernel> describeKernels(mlir::ModuleOp module,
+                                              bool isNative = true);
 
 /// The manifest's `target` object.
 manifest::TargetFacts describeTarget(const Target &target, bool fastMath,

@@ -46,7 +46,8 @@ ExitStatus Job::emitNative(TargetOutputs &made) {
       return diagnostics.hasErrors()
                  ? WrongInput
                  : internalError("a kernel could not be lowered");
-    object = air::linkObjectModule(modules, sourceName());
+    object = air::linkObjectModule(modules, sourceName(),
+                                   air::readFunctionConstants(*module), stem);
     if (!object)
       return internalError("the kernels' modules do not link");
     if (options.dumpLLVM || wants(Artifact::Llvm))
@@ -73,6 +74,11 @@ ExitStatus Job::emitNative(TargetOutputs &made) {
       function.air = target.air;
       function.msl = target.msl;
       function.module = std::move(*bytes);
+      for (const air::FunctionConstant &constant :
+           air::readFunctionConstants(kernel))
+        function.constants.push_back(
+            {constant.name, dtypeRow(constant.dtype).mtlDataType,
+             uint16_t(constant.index), !constant.defaultBits});
       library.functions.push_back(std::move(function));
     }
   }

@@ -398,7 +398,7 @@ std::string Job::manifestText() const {
   if (results.size() > 1)
     for (const TargetOutputs &made : results)
       manifest.targets.push_back(describe(made));
-  manifest.kernels = describeKernels(*module);
+  manifest.kernels = describeKernels(*module, !usesXcrun);
   return manifest::writeManifest(manifest);
 }
 

@@ -1,5 +1,6 @@
 // Operators, conversions and constants of the trace as arith ops.
 #include "Arithmetic.h"
+#include "enigma/IR/Enigma.h"
 #include "mlir/IR/TypeUtilities.h"
 #include "llvm/ADT/StringSwitch.h"
 
@@ -24,6 +25,8 @@ static Type scalarType(Builder &builder, DType dtype) {
 
 Type enigma::valueType(Builder &builder, const trace::Type &type) {
   Type scalar = scalarType(builder, type.dtype);
+  if (type.simdgroupMatrix)
+    return SimdgroupMatrixType::get(scalar);
   return type.width == 1 ? scalar : VectorType::get({type.width}, scalar);
 }
 
@@ -43,6 +46,29 @@ static Value buildFloat(OpBuilder &builder, Location loc, Type type,
                         double value) {
   Attribute scalar = builder.getFloatAttr(getElementTypeOrSelf(type), value);
   return arith::ConstantOp::create(builder, loc, splat(type, scalar));
+}
+
+Type enigma::memoryType(Builder &builder, DType dtype) {
+  const DTypeRow &row = dtypeRow(dtype);
+  if (!isInteger(row.kind))
+    return valueType(builder, trace::Type{dtype});
+  return IntegerType::get(builder.getContext(), row.bytes * 8,
+                          row.kind == DTypeKind::SignedInt
+                              ? IntegerType::Signed
+                              : IntegerType::Unsigned);
+}
+
+TypedAttr enigma::memoryConstant(Builder &builder, const Constant &constant,
+                                 DType dtype) {
+  Type type = memoryType(builder, dtype);
+  if (isa<FloatType>(type))
+    return builder.getFloatAttr(
+        type, std::visit([](auto v) { return double(v); }, constant));
+  uint64_t bits = std::visit([](auto v) { return uint64_t(v); }, constant);
+  APInt number(type.getIntOrFloatBitWidth(), bits, /*isSigned=*/false,
+               /*implicitTrunc=*/true);
+  return IntegerAttr::get(
+      type, APSInt(number, dtypeRow(dtype).kind != DTypeKind::SignedInt));
 }
 
 Value enigma::buildConstant(OpBuilder &builder, Location loc,
@@ -193,7 +219,11 @@ static arith::CmpIPredicate integerPredicate(StringRef name, bool isSigned) {
       .Case("cmp_lt", isSigned ? P::slt : P::ult)
       .Case("cmp_le", isSigned ? P::sle : P::ule)
       .Case("cmp_gt", isSigned ? P::sgt : P::ugt)
-      .Case("cmp_ge", isSigned ? P::sge : P::uge);
+      .Case("cmp_ge", isSigned ? P::sge : P::uge)
+      .Case("cmp_ult", P::ult)
+      .Case("cmp_ule", P::ule)
+      .Case("cmp_ugt", P::ugt)
+      .Case("cmp_uge", P::uge);
 }
 
 /// As IEEE and Python: every comparison with a NaN is false but `!=`.

@@ -21,6 +21,13 @@ mlir::Value buildCast(mlir::OpBuilder &builder, mlir::Location loc,
                       mlir::Value value, const trace::Type &from,
                       const trace::Type &to);
 
+/// What holds values of a dtype in memory: integers with their signedness.
+mlir::Type memoryType(mlir::Builder &builder, DType dtype);
+
+/// A number as an attribute of the dtype's memory type; floats are rounded.
+mlir::TypedAttr memoryConstant(mlir::Builder &builder,
+                               const trace::Constant &constant, DType dtype);
+
 /// A constant of a scalar dtype.
 mlir::Value buildConstant(mlir::OpBuilder &builder, mlir::Location loc,
                           const trace::Constant &constant, DType dtype);

@@ -1,6 +1,8 @@
 // Builds enigma dialect kernels from a verified trace.
 #include "enigma/import/Import.h"
 #include "Arithmetic.h"
+#include "CompareExchange.h"
+#include "enigma/IR/LinearIndex.h"
 #include "mlir/IR/Verifier.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/StringSwitch.h"
@@ -55,7 +57,7 @@ private:
   }
 
   SmallVector<Value> indices(const tr::Op &op, Location loc, size_t rank);
-  ArrayRef<int64_t> shapeOf(const tr::Op &op) const;
+  Value indexOf(const tr::Op &op, size_t number, Location loc);
   void importBody(ArrayRef<tr::Op> body);
   void nameArguments(ArrayRef<tr::Result> args, ValueRange values,
                      const tr::Location &loc);
@@ -65,7 +67,9 @@ private:
   void importStructural(const tr::Op &op, Location loc);
   void importMemory(const tr::Op &op, Location loc);
   void importAtomic(const tr::Op &op, Location loc);
-  void importThreadgroupAlloc(const tr::Op &op, Location loc);
+  void importAsyncCopy(const tr::Op &op, Location loc);
+  void importAlloc(const tr::Op &op, Location loc);
+  bool importMatrix(const tr::Op &op, Location loc);
   void importFor(const tr::Op &op, Location loc);
   void importIf(const tr::Op &op, Location loc);
   void importWhile(const tr::Op &op, Location loc);
@@ -75,8 +79,9 @@ private:
 
 /// MLIR counts columns from 1. A Python variable becomes a name around its
 /// place.
-Location KernelImporter::location(const tr::Location &loc,
-                                  StringRef variable) const {
+static Location importLocation(Builder &builder, const tr::Trace &trace,
+                               const tr::Location &loc,
+                               StringRef variable = {}) {
   MLIRContext *context = builder.getContext();
   Location place = FileLineColRange::get(
       StringAttr::get(context, trace.files[loc.file]), loc.line, loc.column + 1,
@@ -86,15 +91,13 @@ Location KernelImporter::location(const tr::Location &loc,
   return NameLoc::get(StringAttr::get(context, variable), place);
 }
 
-/// Memory remembers signedness, values do not.
+Location KernelImporter::location(const tr::Location &loc,
+                                  StringRef variable) const {
+  return importLocation(builder, trace, loc, variable);
+}
+
 Type KernelImporter::memoryType(DType dtype) const {
-  const DTypeRow &row = dtypeRow(dtype);
-  if (!isInteger(row.kind))
-    return valueType(builder, tr::Type{dtype});
-  return IntegerType::get(builder.getContext(), row.bytes * 8,
-                          row.kind == DTypeKind::SignedInt
-                              ? IntegerType::Signed
-                              : IntegerType::Unsigned);
+  return enigma::memoryType(builder, dtype);
 }
 
 Type KernelImporter::paramType(const tr::Param &param) const {
@@ -115,47 +118,23 @@ Type KernelImporter::paramType(const tr::Param &param) const {
 // Memory
 //===----------------------------------------------------------------------===//
 
-/// The shape as the buffer's type has it.
-ArrayRef<int64_t> KernelImporter::shapeOf(const tr::Op &op) const {
-  return cast<BufferType>(values.lookup(op.in[0]).value.getType()).getShape();
-}
-
-/// Row and column, and so on, of an index that counts elements from the start
-/// of a buffer with a shape.
-static SmallVector<Value> delinearize(OpBuilder &builder, Location loc,
-                                      Value index, ArrayRef<int64_t> shape) {
-  SmallVector<Value> list(shape.size());
-  for (size_t i = shape.size(); i-- > 1;) {
-    Value extent = arith::ConstantIndexOp::create(builder, loc, shape[i]);
-    list[i] = arith::RemUIOp::create(builder, loc, index, extent);
-    index = arith::DivUIOp::create(builder, loc, index, extent);
-  }
-  list[0] = index;
-  return list;
+/// An operand that is an integer of any type, as an index.
+Value KernelImporter::indexOf(const tr::Op &op, size_t number, Location loc) {
+  Typed in = operand(op, number);
+  Type index = builder.getIndexType();
+  if (dtypeRow(in.type.dtype).kind == DTypeKind::SignedInt)
+    return arith::IndexCastOp::create(builder, loc, index, in.value);
+  return arith::IndexCastUIOp::create(builder, loc, index, in.value);
 }
 
 SmallVector<Value> KernelImporter::indices(const tr::Op &op, Location loc,
                                            size_t rank) {
-  Type index = builder.getIndexType();
   SmallVector<Value> list;
-  for (size_t i = 1; i <= rank; ++i) {
-    Typed in = operand(op, i);
-    bool isSigned = dtypeRow(in.type.dtype).kind == DTypeKind::SignedInt;
-    list.push_back(isSigned ? Value(arith::IndexCastOp::create(builder, loc,
-                                                               index, in.value))
-                            : Value(arith::IndexCastUIOp::create(
-                                  builder, loc, index, in.value)));
-  }
-  if (ArrayRef<int64_t> shape = shapeOf(op); rank == 1 && shape.size() > 1) {
-    // Threadgroup memory becomes an array of arrays in Metal, where an index
-    // past a row is undefined.
-    if (values.lookup(op.in[0]).type.threadgroup)
-      return delinearize(builder, loc, list[0], shape);
-    SmallVector<Value> indices(shape.size() - 1,
-                               arith::ConstantIndexOp::create(builder, loc, 0));
-    indices.push_back(list[0]);
-    return indices;
-  }
+  for (size_t i = 1; i <= rank; ++i)
+    list.push_back(indexOf(op, i, loc));
+  auto buffer = cast<BufferType>(values.lookup(op.in[0]).value.getType());
+  if (rank == 1 && buffer.getRank() > 1)
+    return indicesOfElement(builder, loc, buffer, list[0]);
   const tr::Param *param = params.lookup(op.in[0]);
   if (!param || param->stride.empty() || rank < param->stride.size())
     return list;
@@ -205,27 +184,114 @@ void KernelImporter::importMemory(const tr::Op &op, Location loc) {
 
 void KernelImporter::importAtomic(const tr::Op &op, Location loc) {
   size_t rank = tr::indexCount(op);
-  StringRef kind = op.name();
-  kind.consume_front("atomic_fetch_");
+  MemoryOrder order = *symbolizeMemoryOrder(op.order);
+  Value buffer = values.lookup(op.in[0]).value;
+  SmallVector<Value> at = indices(op, loc, rank);
+  StringRef name = op.name();
+  if (name == "atomic_load")
+    return define(op.out[0],
+                  AtomicLoadOp::create(builder, loc, order, buffer, at));
+  Value value = operand(op, rank + 1).value;
+  if (name == "atomic_store") {
+    AtomicStoreOp::create(builder, loc, order, value, buffer, at);
+    return;
+  }
+  if (name == "atomic_compare_exchange_weak")
+    return define(op.out, AtomicCompareExchangeWeakOp::create(
+                              builder, loc, order, value,
+                              operand(op, rank + 2).value, buffer, at)
+                              .getResults());
+  if (name == "atomic_compare_exchange")
+    return define(op.out, buildCompareExchange(builder, loc, order, value,
+                                               operand(op, rank + 2).value,
+                                               buffer, at));
+  StringRef kind = name;
+  (void)(kind.consume_front("atomic_fetch_") || kind.consume_front("atomic_"));
   define(op.out[0],
-         AtomicRMWOp::create(
-             builder, loc, *symbolizeAtomicKind(kind),
-             *symbolizeMemoryOrder(op.order), operand(op, rank + 1).value,
-             values.lookup(op.in[0]).value, indices(op, loc, rank)));
+         AtomicRMWOp::create(builder, loc, *symbolizeAtomicKind(kind), order,
+                             value, buffer, at));
 }
 
-void KernelImporter::importThreadgroupAlloc(const tr::Op &op, Location loc) {
+/// `dst, dst_offset[, dst_row], src, src_offset[, src_row], sizes`.
+void KernelImporter::importAsyncCopy(const tr::Op &op, Location loc) {
+  if (op.name() == "async_copy_wait") {
+    AsyncCopyWaitOp::create(builder, loc);
+    return;
+  }
+  // What fits in threadgroup memory fits in 32 bits.
+  auto size = [&](size_t number) {
+    Typed in = operand(op, number);
+    return buildCast(builder, loc, in.value, in.type, tr::Type{DType::i32});
+  };
+  bool isFlat = op.name().contains("_1d_");
+  size_t from = isFlat ? 2 : 3;
+  Value source = values.lookup(op.in[from]).value;
+  Value target = values.lookup(op.in[0]).value;
+  Value sourceOffset = indexOf(op, from + 1, loc);
+  Value targetOffset = indexOf(op, 1, loc);
+  if (isFlat) {
+    AsyncCopy1DOp::create(builder, loc, source, sourceOffset, target,
+                          targetOffset, size(4));
+    return;
+  }
+  Value sourceRow = indexOf(op, from + 2, loc);
+  Value targetRow = indexOf(op, 2, loc);
+  Value columns = size(6);
+  AsyncCopy2DOp::create(builder, loc, source, sourceOffset, sourceRow, target,
+                        targetOffset, targetRow, columns, size(7));
+}
+
+/// Memory that the kernel allocates, in the address space its type says.
+void KernelImporter::importAlloc(const tr::Op &op, Location loc) {
   const tr::Type &type = op.out[0].type;
   Type element = memoryType(type.dtype);
   if (type.width > 1)
     element = VectorType::get({type.width}, element);
   StringAttr hint =
       op.variable.empty() ? StringAttr() : builder.getStringAttr(op.variable);
-  define(op.out[0], ThreadgroupAllocOp::create(
-                        builder, loc,
-                        BufferType::get(element, AddressSpace::threadgroup,
-                                        Access::unknown, type.shape),
-                        hint));
+  auto buffer = BufferType::get(
+      element, type.thread ? AddressSpace::thread : AddressSpace::threadgroup,
+      Access::unknown, type.shape);
+  define(op.out[0],
+         type.thread
+             ? Value(ThreadAllocOp::create(builder, loc, buffer, hint))
+             : Value(ThreadgroupAllocOp::create(builder, loc, buffer, hint)));
+}
+
+/// The ops on simdgroup matrices; false for others.
+bool KernelImporter::importMatrix(const tr::Op &op, Location loc) {
+  StringRef name = op.name();
+  bool isLoad = name == "simdgroup_matrix_load";
+  if (isLoad || name == "simdgroup_matrix_store") {
+    Value buffer = values.lookup(op.in[0]).value;
+    Value perRow = indexOf(op, 1, loc), offset = indexOf(op, 2, loc),
+          column = indexOf(op, 3, loc), row = indexOf(op, 4, loc);
+    if (isLoad)
+      define(op.out[0],
+             SimdgroupMatrixLoadOp::create(builder, loc, buffer, offset, column,
+                                           row, perRow, *op.transpose));
+    else
+      SimdgroupMatrixStoreOp::create(builder, loc, operand(op, 5).value, buffer,
+                                     offset, column, row, perRow,
+                                     *op.transpose);
+    return true;
+  }
+  if (op.out.size() != 1 || !op.out[0].type.simdgroupMatrix)
+    return false;
+  Type type = valueType(builder, op.out[0].type);
+  SmallVector<Value> in = valuesOf(op.in);
+  if (name == "make_filled_simdgroup_matrix")
+    define(op.out[0],
+           MakeFilledSimdgroupMatrixOp::create(builder, loc, type, in[0]));
+  else if (name == "simdgroup_multiply")
+    define(op.out[0],
+           SimdgroupMultiplyOp::create(builder, loc, type, in[0], in[1]));
+  else if (name == "simdgroup_multiply_accumulate")
+    define(op.out[0], SimdgroupMultiplyAccumulateOp::create(
+                          builder, loc, type, in[0], in[1], in[2]));
+  else
+    return false;
+  return true;
 }
 
 //===----------------------------------------------------------------------===//
@@ -373,6 +439,7 @@ void KernelImporter::importFunction(const tr::Op &op, Location loc) {
     llvm::report_fatal_error("op table row '" + op.name() +
                              "' is no op of the dialect");
   bool isUnsigned =
+      !op.in.empty() &&
       dtypeRow(operand(op, 0).type.dtype).kind == DTypeKind::UnsignedInt;
   if (isUnsigned && llvm::is_contained(registered->getAttributeNames(),
                                        StringRef("isUnsigned")))
@@ -398,6 +465,24 @@ void KernelImporter::importStructural(const tr::Op &op, Location loc) {
   if (name == "scalar")
     return define(op.out[0], LoadScalarOp::create(
                                  builder, loc, values.lookup(op.in[0]).value));
+  if (name == "function_constant")
+    return define(op.out[0],
+                  GetFunctionConstantOp::create(
+                      builder, loc,
+                      FlatSymbolRefAttr::get(builder.getContext(), op.in[0]),
+                      TypeAttr::get(memoryType(op.out[0].type.dtype))));
+  if (name == "device_print") {
+    SmallVector<Type> types;
+    for (size_t i = 0; i < op.in.size(); ++i)
+      types.push_back(memoryType(operand(op, i).type.dtype));
+    DevicePrintOp::create(builder, loc, *op.format, valuesOf(op.in),
+                          builder.getTypeArrayAttr(types));
+    return;
+  }
+  if (name == "device_assert") {
+    DeviceAssertOp::create(builder, loc, operand(op, 0).value, *op.message);
+    return;
+  }
   if (name == "cast") {
     Typed in = operand(op, 0);
     return define(op.out[0],
@@ -419,8 +504,8 @@ void KernelImporter::importStructural(const tr::Op &op, Location loc) {
       SimdBarrierOp::create(builder, loc, flags);
     return;
   }
-  if (name == "threadgroup_alloc")
-    return importThreadgroupAlloc(op, loc);
+  if (name == "threadgroup_alloc" || name == "thread_alloc")
+    return importAlloc(op, loc);
   if (name == "for")
     return importFor(op, loc);
   if (name == "if")
@@ -429,9 +514,13 @@ void KernelImporter::importStructural(const tr::Op &op, Location loc) {
     return importWhile(op, loc);
   if (name.starts_with("atomic_"))
     return importAtomic(op, loc);
+  if (name.starts_with("async_copy_"))
+    return importAsyncCopy(op, loc);
   if (name == "load" || name == "store" || name == "load_if" ||
       name == "store_if")
     return importMemory(op, loc);
+  if (importMatrix(op, loc))
+    return;
   llvm::report_fatal_error("op table row '" + name + "' has no importer");
 }
 
@@ -496,6 +585,26 @@ void KernelImporter::import() {
   ReturnOp::create(builder, loc);
 }
 
+/// The function constants of the module, those that some kernel reads, by
+/// index.
+static void importFunctionConstants(OpBuilder &builder,
+                                    const tr::Trace &trace) {
+  std::map<uint32_t, const tr::FunctionConstant *> constants;
+  for (const tr::Kernel &kernel : trace.kernels)
+    for (const tr::FunctionConstant &constant : kernel.functionConstants)
+      constants.emplace(constant.index, &constant);
+  for (const auto &[index, constant] : constants) {
+    Location loc = constant->loc
+                       ? importLocation(builder, trace, *constant->loc)
+                       : Location(builder.getUnknownLoc());
+    TypedAttr value;
+    if (constant->defaultValue)
+      value = memoryConstant(builder, *constant->defaultValue, constant->dtype);
+    FunctionConstantOp::create(builder, loc, constant->name, index,
+                               memoryType(builder, constant->dtype), value);
+  }
+}
+
 OwningOpRef<ModuleOp> enigma::importTrace(MLIRContext &context,
                                           const tr::Trace &trace,
                                           const ImportOptions &options) {
@@ -504,6 +613,7 @@ OwningOpRef<ModuleOp> enigma::importTrace(MLIRContext &context,
   OwningOpRef<ModuleOp> module =
       ModuleOp::create(UnknownLoc::get(&context), trace.module);
   builder.setInsertionPointToEnd(module->getBody());
+  importFunctionConstants(builder, trace);
   for (const tr::Kernel &kernel : trace.kernels)
     KernelImporter(builder, trace, kernel, options).import();
   if (failed(verify(*module)))

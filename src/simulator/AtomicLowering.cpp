@@ -139,20 +139,21 @@ Value *lower::atomicUpdate(Call &c, std::string &error) {
 }
 
 /// Operands: pointer, box of the expected value, desired value, two orders,
-/// scope, volatile.
+/// scope, volatile. The result and what is left in the box are what was there;
+/// Apple's compiler takes the exchange as done where that is what was expected,
+/// so that it must not fail without reason.
 Value *lower::atomicCompareExchange(Call &c, std::string &) {
   Type *type = c[2].type();
   Type *bits = c.b.getIntNTy(type->getPrimitiveSizeInBits());
   Align align = naturalAlign(type);
   Expr expected = c[0].make(c.b.CreateAlignedLoad(bits, c[1], align));
   Expr desired = c[2].bitcast(bits);
-  Value *observed, *success;
+  Value *observed;
   if (isThreadgroup(c)) {
     Expr current = c[0].make(c.b.CreateAlignedLoad(bits, c[0], align));
     Expr equal = current.eq(expected);
     c.b.CreateAlignedStore(equal.select(desired, current), c[0], align);
     observed = current;
-    success = equal;
   } else {
     AtomicOrdering failureOrder = ordering(c[4]);
     if (isReleaseOrStronger(failureOrder) &&
@@ -160,12 +161,10 @@ Value *lower::atomicCompareExchange(Call &c, std::string &) {
       failureOrder = AtomicOrdering::Acquire;
     auto *exchange = c.b.CreateAtomicCmpXchg(c[0], expected, desired, align,
                                              ordering(c[3]), failureOrder);
-    exchange->setWeak(true);
     observed = c.b.CreateExtractValue(exchange, 0);
-    success = c.b.CreateExtractValue(exchange, 1);
   }
   c.b.CreateAlignedStore(observed, c[1], align);
-  return c.b.CreateZExt(success, c.type());
+  return c.b.CreateBitCast(observed, c.type());
 }
 
 /// Operands: flags, order, scope. A relaxed fence orders nothing.

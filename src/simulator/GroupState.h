@@ -8,6 +8,8 @@
 
 namespace enigma::simulator {
 
+class DebugLog;
+
 /// One threadgroup being run by one host thread.
 struct GroupState {
   /// By parameter number of the Metal function; only pointer parameters are
@@ -24,6 +26,13 @@ struct GroupState {
   /// Gives memory for one thread's coroutine frame.
   void *(*allocateFrame)(GroupState *, uint64_t size,
                          uint64_t alignment) = nullptr;
+  /// Set for kernels with debugging calls; positions are in the grid.
+  DebugLog *debugLog = nullptr;
+  void (*appendValue)(GroupState *, uint64_t bits) = nullptr;
+  void (*printLine)(GroupState *, uint32_t site, uint32_t x, uint32_t y,
+                    uint32_t z) = nullptr;
+  void (*failAssertion)(GroupState *, uint32_t site, uint32_t x, uint32_t y,
+                        uint32_t z) = nullptr;
 };
 
 /// Where a lane waits. Barriers of the threadgroup have the top bit set, so

@@ -1,4 +1,5 @@
 // The public face of the CPU device: loading and dispatching kernels.
+#include "Debugging.h"
 #include "HostCompiler.h"
 #include "HostLegalize.h"
 #include "KernelModule.h"
@@ -22,6 +23,7 @@ struct Launch;
 struct Kernel::State {
   Reflection reflection;
   std::vector<std::string> siteDescriptions;
+  std::vector<DebugSite> debugSites;
   std::optional<HostCode> code;
   RunThreadgroup runThreadgroup = nullptr; ///< null in cooperative kernels
   CooperativeCode cooperative;
@@ -104,6 +106,10 @@ Kernel::loadModule(std::unique_ptr<LLVMContext> givenContext,
     return error;
   if (Error error = flattenCalls(**kernel))
     return error;
+  auto debugSites = readDebugSites(**kernel);
+  if (!debugSites)
+    return debugSites.takeError();
+  state->debugSites = std::move(*debugSites);
   legalizeForHost(**kernel);
   auto entry = buildThreadEntry(**kernel, state->reflection);
   if (!entry)
@@ -145,7 +151,8 @@ namespace {
 
 /// What all workers of one dispatch share.
 struct Launch {
-  explicit Launch(const Dispatch &dispatch) : dispatch(dispatch) {}
+  Launch(const Dispatch &dispatch, ArrayRef<DebugSite> debugSites)
+      : dispatch(dispatch), debugLog(debugSites) {}
 
   const Dispatch &dispatch;
   std::array<uint32_t, 3> groups{};
@@ -155,6 +162,7 @@ struct Launch {
   SmallVector<std::pair<unsigned, uint64_t>, 2> threadgroupArguments;
   uint64_t threadgroupMemoryBytes = 0;
 
+  DebugLog debugLog;
   std::atomic<uint64_t> nextGroup = 0;
   std::mutex lock;
   std::string message;
@@ -294,17 +302,24 @@ void Kernel::State::work(Launch &launch) const {
   copy(launch.dispatch.grid, group.threadsPerGrid);
   copy(launch.groups, group.threadgroupsPerGrid);
   copy(launch.dispatch.threadgroup, group.dispatchThreadsPerThreadgroup);
+  if (!debugSites.empty())
+    launch.debugLog.attach(group);
   ThreadgroupScheduler scheduler(cooperative);
   for (uint64_t number; (number = launch.nextGroup++) < launch.groupCount;) {
     placeGroup(launch, number, group);
-    if (runThreadgroup) {
+    std::string message;
+    if (runThreadgroup)
       runThreadgroup(&group);
-    } else if (auto divergence = scheduler.run(group)) {
-      std::lock_guard guard(launch.lock);
-      launch.nextGroup = launch.groupCount;
-      if (launch.message.empty())
-        launch.message = describe(*divergence, group, siteDescriptions);
-    }
+    else if (auto divergence = scheduler.run(group))
+      message = describe(*divergence, group, siteDescriptions);
+    if (!debugSites.empty() && !launch.debugLog.failure().empty())
+      message = launch.debugLog.failure();
+    if (message.empty())
+      continue;
+    std::lock_guard guard(launch.lock);
+    launch.nextGroup = launch.groupCount;
+    if (launch.message.empty())
+      launch.message = message;
   }
 }
 
@@ -314,16 +329,19 @@ static DefaultThreadPool &workerPool() {
 }
 
 Error Kernel::dispatch(const Dispatch &dispatch) const {
-  Launch launch(dispatch);
+  Launch launch(dispatch, state->debugSites);
   if (Error error = prepare(state->reflection, launch))
     return error;
   uint64_t workers =
       dispatch.workers ? dispatch.workers : workerPool().getMaxConcurrency();
   workers = std::min(workers, launch.groupCount);
+  if (!state->debugSites.empty())
+    workers = 1;
   ThreadPoolTaskGroup others(workerPool());
   for (uint64_t i = 1; i < workers; ++i)
     others.async([&] { state->work(launch); });
   state->work(launch);
   others.wait();
+  launch.debugLog.print(dispatch.log ? *dispatch.log : errs());
   return launch.message.empty() ? Error::success() : failure(launch.message);
 }

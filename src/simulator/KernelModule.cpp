@@ -6,6 +6,7 @@
 #include "llvm/IR/IntrinsicInst.h"
 #include "llvm/IR/PassManager.h"
 #include "llvm/Passes/PassBuilder.h"
+#include "llvm/Support/FormatVariadic.h"
 #include "llvm/Transforms/IPO/GlobalDCE.h"
 #include "llvm/Transforms/IPO/GlobalOpt.h"
 #include "llvm/Transforms/Utils/Cloning.h"
@@ -67,23 +68,30 @@ static std::string keyText(const ConstantValue &value) {
   return "'" + std::get<std::string>(value.key) + "'";
 }
 
+static Error misfit(const FunctionConstant &constant, const Twine &value) {
+  return failure("function constant '" + constant.name + "': " + value +
+                 " is not a value of " + dtypeRow(constant.dtype).name.data());
+}
+
 static Expected<Constant *> floatConstant(Type *type,
+                                          const FunctionConstant &constant,
                                           const ConstantValue &value) {
   double number =
       std::visit([](auto v) { return static_cast<double>(v); }, value.value);
-  return ConstantFP::get(type, number);
+  Constant *made = ConstantFP::get(type, number);
+  // A number beyond the largest one rounds to infinity, which nobody has asked
+  // for.
+  if (std::isfinite(number) && !cast<ConstantFP>(made)->getValue().isFinite())
+    return misfit(constant, formatv("{0:g}", number).str());
+  return made;
 }
 
 static Expected<Constant *> integerConstant(Type *type,
                                             const FunctionConstant &constant,
                                             const ConstantValue &value) {
   const DTypeRow &row = dtypeRow(constant.dtype);
-  auto misfit = [&](const Twine &what) {
-    return failure("function constant '" + constant.name + "': " + what +
-                   " is not a value of " + row.name.data());
-  };
   if (std::holds_alternative<double>(value.value))
-    return misfit(std::to_string(std::get<double>(value.value)));
+    return misfit(constant, std::to_string(std::get<double>(value.value)));
   bool negative = std::holds_alternative<int64_t>(value.value) &&
                   std::get<int64_t>(value.value) < 0;
   uint64_t bits =
@@ -96,15 +104,19 @@ static Expected<Constant *> integerConstant(Type *type,
   bool fits = isSigned ? wide.getSignificantBits() <= width
                        : !negative && wide.getActiveBits() <= width;
   if (!fits)
-    return misfit(negative ? Twine(static_cast<int64_t>(bits)) : Twine(bits));
+    return misfit(constant,
+                  negative ? Twine(static_cast<int64_t>(bits)) : Twine(bits));
   return ConstantInt::get(type, wide.trunc(type->getIntegerBitWidth()));
 }
 
 static Expected<Constant *> makeConstant(Type *type,
                                          const FunctionConstant &constant,
                                          const ConstantValue &value) {
+  bool isBool = dtypeRow(constant.dtype).kind == DTypeKind::Bool;
+  if (const bool *given = std::get_if<bool>(&value.value); given && !isBool)
+    return misfit(constant, *given ? "true" : "false");
   if (type->isFloatingPointTy())
-    return floatConstant(type, value);
+    return floatConstant(type, constant, value);
   if (type->isIntegerTy())
     return integerConstant(type, constant, value);
   return failure("function constant '" + constant.name +

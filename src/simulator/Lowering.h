@@ -16,7 +16,8 @@ struct ThreadValues {
   llvm::Value *group = nullptr; ///< GroupState *
   llvm::Value *simdgroup =
       nullptr; ///< SimdgroupState *; null in kernels without cooperation
-  llvm::Value *lane = nullptr; ///< i32, index in the simdgroup
+  llvm::Value *lane = nullptr;             ///< i32, index in the simdgroup
+  std::array<llvm::Value *, 3> position{}; ///< i32, in the grid
 };
 
 /// One call to an intrinsic: `air.BASE.PARTS...`, "fast_" removed from BASE.
@@ -137,11 +138,20 @@ llvm::Value *matrixStore(Call &c, std::string &error);
 llvm::Value *matrixFilled(Call &c, std::string &error);
 llvm::Value *matrixDiagonal(Call &c, std::string &error);
 
+// Debugging.cpp
+llvm::Value *devicePrintValue(Call &c, std::string &error);
+llvm::Value *devicePrint(Call &c, std::string &error);
+
 // Constants of the device.
 llvm::Value *simdgroupSize(Call &c, std::string &error);
 llvm::Value *alwaysFalse(Call &c, std::string &error);
 llvm::Value *alwaysTrue(Call &c, std::string &error);
 llvm::Value *identity(Call &c, std::string &error);
 } // namespace lower
+
+/// Replaces a call of `enigma.device_assert` by a branch: where the condition
+/// is false the thread reports it and goes to `afterBody`.
+void lowerAssertion(llvm::IRBuilder<> &b, llvm::CallInst &call,
+                    const ThreadValues &thread, llvm::BasicBlock &afterBody);
 
 } // namespace enigma::simulator

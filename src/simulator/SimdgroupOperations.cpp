@@ -288,7 +288,12 @@ void OperationBuilder::scan(unsigned component) {
   Value *values = activeOperands(combining, component);
   for (unsigned distance = 1; distance < width; distance *= 2)
     values = combine(combining, shiftUp(values, distance), values);
-  storeLanes(isExclusive ? shiftUp(values, 1) : values, component);
+  if (isExclusive)
+    values = shiftUp(values, 1);
+  // The sum of nothing is 0, not the identity -0.
+  if (op == Op::ExclusiveSum && type->isFPOrFPVectorTy())
+    values = b.CreateFAdd(values, ConstantFP::getZero(values->getType()));
+  storeLanes(values, component);
 }
 
 void OperationBuilder::forEachLane(function_ref<void(Expr lane)> body) {

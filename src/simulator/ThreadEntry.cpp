@@ -38,6 +38,7 @@ private:
   Value *boundPointer(Value *slots, unsigned i);
   void placeThreadgroupMemory();
   void waitAt(CallInst &call, const Site &site, SiteNumber number);
+  void lowerAssertions();
   Error lowerIntrinsics();
   Error lowerIntrinsic(CallInst &call, const IntrinsicRow &intrinsic);
   void annotateMemory();
@@ -114,6 +115,7 @@ void EntryBuilder::beginLoop() {
   }
   builtins.computeThread(b, /*index=*/nullptr);
   thread.lane = builtins.lane;
+  thread.position = builtins.positionInGrid;
   bodyPredecessor = b.GetInsertBlock();
   afterBody = block("thread.done");
 }
@@ -192,6 +194,7 @@ void EntryBuilder::beginCoroutine() {
     builtins.positionInThreadgroup[dimension] = entry->getArg(2 + dimension);
   builtins.computeThread(b, entry->getArg(5));
   thread.lane = builtins.lane;
+  thread.position = builtins.positionInGrid;
   Value *slots = b.CreateConstInBoundsGEP1_64(b.getInt8Ty(), thread.simdgroup,
                                               offsetof(SimdgroupState, frame));
   b.CreateStore(coroutine, b.CreateInBoundsGEP(ptr, slots,
@@ -402,6 +405,17 @@ Error EntryBuilder::lowerIntrinsic(CallInst &call,
   return Error::success();
 }
 
+void EntryBuilder::lowerAssertions() {
+  SmallVector<CallInst *> calls;
+  for (Instruction &instruction : instructions(*entry))
+    if (auto *call = dyn_cast<CallInst>(&instruction);
+        call && call->getCalledFunction() &&
+        call->getCalledFunction()->getName() == "enigma.device_assert")
+      calls.push_back(call);
+  for (CallInst *call : calls)
+    lowerAssertion(b, *call, thread, *afterBody);
+}
+
 Error EntryBuilder::lowerIntrinsics() {
   for (Instruction &instruction : make_early_inc_range(instructions(*entry))) {
     auto *call = dyn_cast<CallInst>(&instruction);
@@ -465,6 +479,7 @@ Expected<ThreadEntry> EntryBuilder::build() {
         waitAt(*call, site, i | (isBarrier ? barrierBit : 0));
     }
   }
+  lowerAssertions();
   if (Error error = lowerIntrinsics())
     return error;
   if (cooperative) {

@@ -28,12 +28,14 @@ std::string trace::toString(const Type &type) {
   std::string text(dtypeRow(type.dtype).name);
   if (type.width > 1)
     text += "x" + std::to_string(type.width);
-  if (!type.threadgroup)
+  if (type.simdgroupMatrix)
+    return "simdgroup_matrix<" + text + ",8x8>";
+  if (!type.isMemory())
     return text;
   std::string shape;
   for (int64_t extent : type.shape)
     shape += (shape.empty() ? "" : "x") + std::to_string(extent);
-  return "threadgroup<" + text + "," + shape + ">";
+  return (type.thread ? "thread<" : "threadgroup<") + text + "," + shape + ">";
 }
 
 /// "16x17" as extents; every one positive, their product within the limit.
@@ -54,12 +56,23 @@ static bool parseShape(llvm::StringRef text,
 
 std::optional<Type> trace::parseType(llvm::StringRef text) {
   Type type;
-  if (text.consume_front("threadgroup<")) {
+  if (text.consume_front("simdgroup_matrix<")) {
+    std::optional<DType> element;
+    if (text.consume_back(",8x8>"))
+      element = parseDType(text);
+    if (!element || !isFloat(dtypeRow(*element).kind))
+      return std::nullopt;
+    type.dtype = *element;
+    type.simdgroupMatrix = true;
+    return type;
+  }
+  type.threadgroup = text.consume_front("threadgroup<");
+  type.thread = !type.threadgroup && text.consume_front("thread<");
+  if (type.isMemory()) {
     if (!text.consume_back(">"))
       return std::nullopt;
     llvm::StringRef shape;
     std::tie(text, shape) = text.split(',');
-    type.threadgroup = true;
     if (!parseShape(shape, type.shape))
       return std::nullopt;
   }
@@ -78,7 +91,10 @@ std::optional<Type> trace::parseType(llvm::StringRef text) {
 
 size_t trace::valueCount(const Op &op) {
   llvm::StringRef name = op.name();
-  return name == "load" ? 0 : name.ends_with("_if") ? 2 : 1;
+  if (name == "load" || name == "atomic_load")
+    return 0;
+  bool isExchange = name.starts_with("atomic_compare_exchange");
+  return name.ends_with("_if") || isExchange ? 2 : 1;
 }
 
 size_t trace::indexCount(const Op &op) {

@@ -10,6 +10,7 @@ using llvm::StringRef;
 static SignatureType parseSignatureType(StringRef text) {
   text = text.trim();
   SignatureType type;
+  type.isUnsigned = text.consume_front("unsigned ");
   if (text.consume_front("T")) {
     text.consume_front(":");
     type.dtypeClass = text;
@@ -45,11 +46,21 @@ const Signature &trace::signatureOf(const OpRow &row) {
   return parsed[&row - opTable().data()];
 }
 
+DType trace::unsignedOf(DType dtype) {
+  for (const DTypeRow &row : dtypeTable)
+    if (row.kind == DTypeKind::UnsignedInt &&
+        row.bytes == dtypeRow(dtype).bytes)
+      return row.dtype;
+  llvm::report_fatal_error("op table: 'unsigned T' of a type that is no "
+                           "integer");
+}
+
 bool trace::isInClass(DType dtype, StringRef dtypeClass) {
   DTypeKind kind = dtypeRow(dtype).kind;
   bool isSigned = kind == DTypeKind::SignedInt;
   bool isUnsigned = kind == DTypeKind::UnsignedInt;
   bool isInt = isSigned || isUnsigned;
+  bool isLaneInt = isInt && dtypeRow(dtype).bytes <= 4;
   bool isFloat = kind == DTypeKind::Float;
   bool isAnyFloat = isFloat || kind == DTypeKind::BFloat;
   std::optional<bool> answer =
@@ -60,7 +71,8 @@ bool trace::isInClass(DType dtype, StringRef dtypeClass) {
           .Case("uint", isUnsigned)
           .Case("int", isInt)
           .Case("arith", isAnyFloat || isInt)
-          .Case("number", isFloat || isInt)
+          .Case("laneint", isLaneInt)
+          .Case("lane", isAnyFloat || isLaneInt)
           .Case("bits", isInt || kind == DTypeKind::Bool)
           .Case("any", true)
           .Default(std::nullopt);

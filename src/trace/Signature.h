@@ -12,6 +12,7 @@ namespace enigma::trace {
 struct SignatureType {
   std::optional<DType> dtype;
   llvm::StringRef dtypeClass; ///< of the type variable, where it is introduced
+  bool isUnsigned = false;    ///< the unsigned integer of the variable's width
 };
 
 struct Signature {
@@ -21,6 +22,9 @@ struct Signature {
 
 /// The parsed signature of a row that has one.
 const Signature &signatureOf(const OpRow &row);
+
+/// The unsigned integer dtype of the width of the integer `dtype`.
+DType unsignedOf(DType dtype);
 
 /// True if `dtype` belongs to a class ("float", "int", ...).
 bool isInClass(DType dtype, llvm::StringRef dtypeClass);

@@ -51,11 +51,29 @@ static std::string toString(const Constant &value) {
   return text;
 }
 
+/// A string as Python and JSON write it.
+static std::string quoted(llvm::StringRef text) {
+  std::string result;
+  llvm::raw_string_ostream stream(result);
+  stream << '"';
+  llvm::printEscapedString(text, stream);
+  stream << '"';
+  return result;
+}
+
 /// `A[%i, %j]` from the operands of a memory op; `rank` indices follow the
 /// buffer.
 static std::string element(const Op &op, size_t rank) {
   return op.in[0] + "[" +
          llvm::join(llvm::ArrayRef(op.in).slice(1, rank), ", ") + "]";
+}
+
+/// `A[%offset] origin (%column, %row) elements_per_row %n` from the operands of
+/// a matrix access.
+static std::string tile(const Op &op) {
+  return op.in[0] + "[" + op.in[2] + "] origin (" + op.in[3] + ", " + op.in[4] +
+         ") elements_per_row " + op.in[1] +
+         (op.transpose.value_or(false) ? " transpose" : "");
 }
 
 std::string Printer::operation(const Op &op) const {
@@ -73,9 +91,22 @@ std::string Printer::operation(const Op &op) const {
   if (name == "store_if")
     return "store_if " + in.back() + ", " + in[in.size() - 2] + ", " +
            element(op, in.size() - 3);
-  if (name.starts_with("atomic_"))
-    return (name + " " + op.order + " ").str() + in.back() + ", " +
-           element(op, in.size() - 2);
+  if (name.starts_with("atomic_")) {
+    std::string values;
+    for (const std::string &value : in.take_back(valueCount(op)))
+      values += value + ", ";
+    return (name + " " + op.order + " ").str() + values +
+           element(op, indexCount(op));
+  }
+  if (name == "device_print")
+    return "device_print " + quoted(*op.format) +
+           (in.empty() ? "" : ", " + llvm::join(in, ", "));
+  if (name == "device_assert")
+    return "device_assert " + in[0] + ", " + quoted(*op.message);
+  if (name == "simdgroup_matrix_load")
+    return "simdgroup_matrix_load " + tile(op);
+  if (name == "simdgroup_matrix_store")
+    return "simdgroup_matrix_store " + in.back() + ", " + tile(op);
   std::string text = name.str();
   for (const std::string &attribute : {op.dim, op.memFlags})
     if (!attribute.empty())
@@ -138,6 +169,14 @@ void Printer::print(const Kernel &kernel) {
   }
   line(0, "kernel " + kernel.name + "(" + llvm::join(params, ", ") + ")",
        &kernel.loc);
+  for (const FunctionConstant &constant : kernel.functionConstants)
+    line(1,
+         "constant " + constant.name + " index " +
+             std::to_string(constant.index) + " : " +
+             std::string(dtypeRow(constant.dtype).name) +
+             (constant.defaultValue ? " = " + ::toString(*constant.defaultValue)
+                                    : ""),
+         constant.loc ? &*constant.loc : nullptr);
   for (const Op &inner : kernel.body)
     op(inner, 1);
 }

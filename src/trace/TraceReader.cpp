@@ -76,6 +76,12 @@ private:
   LogicalResult object(const Cursor &at) {
     return at.value.is_object() ? success() : fail(at, "expected an object");
   }
+  LogicalResult boolean(const Cursor &at, bool &result) {
+    if (!at.value.is_boolean())
+      return fail(at, "expected true or false");
+    result = at.value.get<bool>();
+    return success();
+  }
   LogicalResult string(const Cursor &at, std::string &result) {
     if (!at.value.is_string())
       return fail(at, "expected a string");
@@ -125,6 +131,7 @@ private:
   LogicalResult extents(const Cursor &at, std::optional<Extents> &list);
   LogicalResult constant(const Cursor &at, std::optional<Constant> &result);
   LogicalResult param(const Cursor &at, Param &result);
+  LogicalResult functionConstant(const Cursor &at, FunctionConstant &result);
   LogicalResult attributes(const Cursor &at, Op &op);
   LogicalResult op(const Cursor &at, Op &result, unsigned depth);
   LogicalResult body(const Cursor &at, std::vector<Op> &list, unsigned depth);
@@ -300,16 +307,40 @@ LogicalResult Reader::param(const Cursor &at, Param &result) {
   return success();
 }
 
+LogicalResult Reader::functionConstant(const Cursor &at,
+                                       FunctionConstant &result) {
+  return failure(
+      failed(object(at)) ||
+      failed(member(at, "index",
+                    [&](auto c) {
+                      return integer<uint32_t>(c, result.index, 0,
+                                               maxFunctionConstantIndex);
+                    })) ||
+      failed(
+          member(at, "name", [&](auto c) { return name(c, result.name); })) ||
+      failed(member(at, "dtype",
+                    [&](auto c) { return dtype(c, result.dtype); })) ||
+      failed(member(
+          at, "default",
+          [&](auto c) { return constant(c, result.defaultValue); }, true)) ||
+      failed(member(
+          at, "loc", [&](auto c) { return location(c, result.loc.emplace()); },
+          true)));
+}
+
 LogicalResult Reader::attributes(const Cursor &at, Op &op) {
   if (failed(object(at)))
     return failure();
   for (const auto &[key, value] : at.value.items()) {
     Cursor attribute{value, &at, key};
-    LogicalResult done = key == "dim"         ? string(attribute, op.dim)
-                         : key == "mem_flags" ? string(attribute, op.memFlags)
-                         : key == "order"     ? string(attribute, op.order)
-                         : key == "value"
-                             ? constant(attribute, op.value)
+    LogicalResult done =
+        key == "dim"         ? string(attribute, op.dim)
+        : key == "mem_flags" ? string(attribute, op.memFlags)
+        : key == "order"     ? string(attribute, op.order)
+        : key == "format"    ? string(attribute, op.format.emplace())
+        : key == "message"   ? string(attribute, op.message.emplace())
+        : key == "value"     ? constant(attribute, op.value)
+        : key == "transpose" ? boolean(attribute, op.transpose.emplace())
                              : fail(attribute, "unknown attribute");
     if (failed(done))
       return failure();
@@ -404,12 +435,11 @@ LogicalResult Reader::kernel(const Cursor &at, Kernel &result) {
           at, "launch", [&](auto c) { return launch(c, result); }, true)) ||
       failed(member(
           at, "function_constants",
-          [&](auto c) {
-            return c.value.is_array() && c.value.empty()
-                       ? success()
-                       : fail(
-                             c,
-                             "function constants are not part of this version");
+          [&](auto list) {
+            return elements(list, [&](const Cursor &entry) {
+              return functionConstant(entry,
+                                      result.functionConstants.emplace_back());
+            });
           },
           true)))
     return failure();

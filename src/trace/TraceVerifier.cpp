@@ -1,11 +1,14 @@
 // The checks on a trace that need its meaning: names, dominance, operand and
 // result types.
 #include "Signature.h"
+#include "enigma/debugformat/DebugFormat.h"
 #include "enigma/trace/Trace.h"
+#include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/StringSet.h"
 #include "llvm/ADT/StringSwitch.h"
 #include "llvm/Support/LogicalResult.h"
+#include <cmath>
 
 using namespace enigma;
 using namespace enigma::trace;
@@ -32,6 +35,7 @@ private:
   llvm::StringMap<Type> values; ///< visible here
   llvm::StringSet<> everDefined;
   llvm::StringMap<const Param *> params;
+  llvm::StringMap<const FunctionConstant *> constants;
   llvm::StringSet<> zeros; ///< integer constants that are 0
   bool topLevel = true;
 
@@ -52,8 +56,11 @@ private:
   LogicalResult define(const Result &result, const Twine &path,
                        std::vector<std::string> &scope);
   LogicalResult operand(const Op &op, size_t index, Type &type);
+  LogicalResult numberOperand(const Op &op, size_t index, Type &type);
+  LogicalResult integerOperand(const Op &op, size_t index, StringRef what);
+  LogicalResult matrixOperand(const Op &op, size_t index);
   LogicalResult scalarOperand(const Op &op, size_t index, DType dtype);
-  LogicalResult buffer(const Op &op, Type &element, size_t &rank, bool writes);
+  LogicalResult buffer(const Op &op, size_t index, Type &memory, bool writes);
   LogicalResult counts(const Op &op, size_t in, size_t out, size_t regions);
   LogicalResult region(const Op &op, size_t index,
                        llvm::ArrayRef<Type> argTypes,
@@ -62,9 +69,20 @@ private:
   LogicalResult elementwise(const Op &op);
   LogicalResult constant(const Op &op);
   LogicalResult scalar(const Op &op);
+  LogicalResult functionConstant(const Op &op);
+  LogicalResult functionConstants();
+  LogicalResult devicePrint(const Op &op);
+  LogicalResult deviceAssert(const Op &op);
   LogicalResult conversion(const Op &op);
   LogicalResult memory(const Op &op);
+  LogicalResult atomic(const Op &op, const Type &memory);
+  LogicalResult asyncCopy(const Op &op);
+  LogicalResult asyncCopyWait(const Op &op);
+  LogicalResult threadAlloc(const Op &op);
   LogicalResult threadgroupAlloc(const Op &op);
+  LogicalResult filledMatrix(const Op &op);
+  LogicalResult matrixAccess(const Op &op);
+  LogicalResult matrixProduct(const Op &op);
   LogicalResult barrier(const Op &op);
   LogicalResult forLoop(const Op &op);
   LogicalResult ifElse(const Op &op);
@@ -98,9 +116,42 @@ LogicalResult KernelVerifier::operand(const Op &op, size_t index, Type &type) {
                            : "undefined value '" + name + "'"));
   }
   type = it->second;
-  if (type.threadgroup)
-    return fail(path, "threadgroup memory '" + name + "' is not a value");
+  if (type.isMemory())
+    return fail(path, Twine(type.thread ? "thread" : "threadgroup") +
+                          " memory '" + name + "' is not a value");
   return success();
+}
+
+/// A scalar or vector: what elementwise ops take.
+LogicalResult KernelVerifier::numberOperand(const Op &op, size_t index,
+                                            Type &type) {
+  if (failed(operand(op, index, type)))
+    return failure();
+  return type.simdgroupMatrix
+             ? fail("in[" + Twine(index) + "]",
+                    "'" + op.name() + "' is not defined on " + toString(type))
+             : success();
+}
+
+LogicalResult KernelVerifier::integerOperand(const Op &op, size_t index,
+                                             StringRef what) {
+  Type type;
+  if (failed(operand(op, index, type)))
+    return failure();
+  return type.isScalar() && isInteger(dtypeRow(type.dtype).kind)
+             ? success()
+             : fail("in[" + Twine(index) + "]",
+                    what + " is an integer, got " + toString(type));
+}
+
+LogicalResult KernelVerifier::matrixOperand(const Op &op, size_t index) {
+  Type type;
+  if (failed(operand(op, index, type)))
+    return failure();
+  return type.simdgroupMatrix
+             ? success()
+             : fail("in[" + Twine(index) + "]",
+                    "expected a simdgroup matrix, got " + toString(type));
 }
 
 LogicalResult KernelVerifier::scalarOperand(const Op &op, size_t index,
@@ -115,29 +166,28 @@ LogicalResult KernelVerifier::scalarOperand(const Op &op, size_t index,
   return success();
 }
 
-/// The buffer that a memory op names first: a parameter or threadgroup memory.
-LogicalResult KernelVerifier::buffer(const Op &op, Type &element, size_t &rank,
+/// The buffer that operand `index` of a memory op names: a parameter, or memory
+/// that the kernel allocates. A parameter without a shape has an empty one.
+LogicalResult KernelVerifier::buffer(const Op &op, size_t index, Type &memory,
                                      bool writes) {
-  if (op.in.empty())
+  std::string path = "in[" + std::to_string(index) + "]";
+  if (op.in.size() <= index)
     return fail("in", "expected a buffer");
-  if (const Param *param = params.lookup(op.in[0])) {
+  if (const Param *param = params.lookup(op.in[index])) {
     if (param->kind != ParamKind::Buffer)
-      return fail("in[0]",
+      return fail(path,
                   "parameter '" + param->name + "' is a scalar, not a buffer");
     if (writes && param->access == ParamAccess::Read)
-      return fail("in[0]",
-                  "buffer '" + param->name + "' is declared read-only");
-    element = Type{param->dtype};
-    rank = std::max<size_t>(param->shape.size(), 1);
+      return fail(path, "buffer '" + param->name + "' is declared read-only");
+    memory = Type{param->dtype, 1, param->shape};
     return success();
   }
-  auto it = values.find(op.in[0]);
+  auto it = values.find(op.in[index]);
   if (it == values.end())
-    return fail("in[0]", "undefined buffer '" + op.in[0] + "'");
-  if (!it->second.threadgroup)
-    return fail("in[0]", "'" + op.in[0] + "' is not memory");
-  element = Type{it->second.dtype, it->second.width, {}, false};
-  rank = it->second.shape.size();
+    return fail(path, "undefined buffer '" + op.in[index] + "'");
+  if (!it->second.isMemory())
+    return fail(path, "'" + op.in[index] + "' is not memory");
+  memory = it->second;
   return success();
 }
 
@@ -166,7 +216,7 @@ LogicalResult KernelVerifier::elementwise(const Op &op) {
       continue;
     }
     Type type;
-    if (failed(operand(op, index, type)))
+    if (failed(numberOperand(op, index, type)))
       return failure();
     std::string path = "in[" + std::to_string(index) + "]";
     if (!variable) {
@@ -184,6 +234,8 @@ LogicalResult KernelVerifier::elementwise(const Op &op) {
   Type result = variable.value_or(Type{});
   if (signature.result.dtype)
     result.dtype = *signature.result.dtype;
+  else if (signature.result.isUnsigned)
+    result.dtype = unsignedOf(result.dtype);
   if (!(op.out[0].type == result))
     return fail("out[0]", "expected " + toString(result) + ", got " +
                               toString(op.out[0].type));
@@ -242,12 +294,69 @@ LogicalResult KernelVerifier::scalar(const Op &op) {
   return success();
 }
 
+LogicalResult KernelVerifier::functionConstant(const Op &op) {
+  if (failed(counts(op, 1, 1, 0)))
+    return failure();
+  const FunctionConstant *constant = constants.lookup(op.in[0]);
+  if (!constant)
+    return fail("in[0]", "'" + op.in[0] +
+                             "' is not among the kernel's function_constants");
+  if (!(op.out[0].type == Type{constant->dtype}))
+    return fail("out[0]", "function constant '" + constant->name + "' is " +
+                              toString(Type{constant->dtype}) + ", got " +
+                              toString(op.out[0].type));
+  return success();
+}
+
+LogicalResult KernelVerifier::functionConstants() {
+  for (auto [i, constant] : llvm::enumerate(kernel.functionConstants)) {
+    std::string path = "function_constants[" + std::to_string(i) + "]";
+    if (!constants.try_emplace(constant.name, &constant).second)
+      return fail(path,
+                  "two function constants are called '" + constant.name + "'");
+    if (!constant.defaultValue)
+      continue;
+    const double *number = std::get_if<double>(&*constant.defaultValue);
+    if (!isRepresentable(*constant.defaultValue, constant.dtype) ||
+        (number && !std::isfinite(*number)))
+      return fail(path + ".default",
+                  "not a value of " + toString(Type{constant.dtype}));
+  }
+  return success();
+}
+
+LogicalResult KernelVerifier::devicePrint(const Op &op) {
+  if (failed(counts(op, op.in.size(), 0, 0)))
+    return failure();
+  if (!op.format)
+    return fail("attrs", "missing 'format'");
+  std::vector<DType> dtypes;
+  for (size_t i = 0; i < op.in.size(); ++i) {
+    Type type;
+    if (failed(operand(op, i, type)))
+      return failure();
+    if (!type.isScalar())
+      return fail("in[" + Twine(i) + "]",
+                  "'device_print' prints scalars, got " + toString(type));
+    dtypes.push_back(type.dtype);
+  }
+  if (llvm::Error error = checkDebugFormat(*op.format, dtypes))
+    return fail("attrs.format", llvm::toString(std::move(error)));
+  return success();
+}
+
+LogicalResult KernelVerifier::deviceAssert(const Op &op) {
+  if (failed(counts(op, 1, 0, 0)) || failed(scalarOperand(op, 0, DType::b1)))
+    return failure();
+  return op.message ? success() : fail("attrs", "missing 'message'");
+}
+
 LogicalResult KernelVerifier::conversion(const Op &op) {
   Type from;
-  if (failed(counts(op, 1, 1, 0)) || failed(operand(op, 0, from)))
+  if (failed(counts(op, 1, 1, 0)) || failed(numberOperand(op, 0, from)))
     return failure();
   const Type &to = op.out[0].type;
-  if (to.threadgroup || to.width != from.width)
+  if (to.isMemory() || to.simdgroupMatrix || to.width != from.width)
     return fail("out[0]",
                 "cannot convert " + toString(from) + " to " + toString(to));
   if (op.name() == "as_type" &&
@@ -262,26 +371,25 @@ LogicalResult KernelVerifier::conversion(const Op &op) {
 LogicalResult KernelVerifier::memory(const Op &op) {
   StringRef name = op.name();
   bool isLoad = name == "load", isLoadIf = name == "load_if";
-  bool isStore = name == "store", isStoreIf = name == "store_if";
+  bool isStoreIf = name == "store_if";
   bool isAtomic = name.starts_with("atomic_");
-  size_t results = isStore || isStoreIf ? 0 : 1;
-  Type element;
-  size_t rank = 0;
-  if (failed(buffer(op, element, rank, !isLoad && !isLoadIf)))
+  bool isExchange = name.starts_with("atomic_compare_exchange");
+  Type memory;
+  bool reads = isLoad || isLoadIf || name == "atomic_load";
+  if (failed(buffer(op, 0, memory, /*writes=*/!reads)))
     return failure();
+  Type element{memory.dtype, memory.width};
+  size_t rank = std::max<size_t>(memory.shape.size(), 1);
   size_t given = indexCount(op);
   // One index counts elements from the start, whatever the shape.
   size_t expected = 1 + valueCount(op) + (given == 1 ? 1 : rank);
-  if (failed(counts(op, expected, results, 0)))
+  bool isStore = name == "store" || isStoreIf || name == "atomic_store";
+  if (failed(counts(op, expected, isStore ? 0 : isExchange ? 2 : 1, 0)))
     return failure();
   rank = given;
   for (size_t i = 1; i <= rank; ++i) {
-    Type index;
-    if (failed(operand(op, i, index)))
+    if (failed(integerOperand(op, i, "an index")))
       return failure();
-    if (!index.isScalar() || !isInteger(dtypeRow(index.dtype).kind))
-      return fail("in[" + Twine(i) + "]",
-                  "an index is an integer, got " + toString(index));
   }
   auto isElement = [&](size_t index) {
     Type type;
@@ -292,30 +400,97 @@ LogicalResult KernelVerifier::memory(const Op &op) {
                                   "expected " + toString(element) + ", got " +
                                       toString(type));
   };
-  if ((isStore || isAtomic) && failed(isElement(rank + 1)))
-    return failure();
   if (isLoadIf && (failed(scalarOperand(op, rank + 1, DType::b1)) ||
                    failed(isElement(rank + 2))))
     return failure();
   if (isStoreIf && (failed(isElement(rank + 1)) ||
                     failed(scalarOperand(op, rank + 2, DType::b1))))
     return failure();
-  if (isAtomic) {
-    if (op.order != "relaxed")
-      return fail("attrs.order",
-                  "expected \"relaxed\", got \"" + op.order + "\"");
-    bool isFloatAdd =
-        element.dtype == DType::f32 && params.contains(op.in[0]) &&
-        (name == "atomic_fetch_add" || name == "atomic_fetch_sub");
-    if (element.width != 1 || (element.dtype != DType::i32 &&
-                               element.dtype != DType::u32 && !isFloatAdd))
-      return fail("in[0]", "Metal has no " + name + " on " + toString(element) +
-                               " in this memory");
-  }
-  if (results && !(op.out[0].type == element))
-    return fail("out[0]", "expected " + toString(element) + ", got " +
-                              toString(op.out[0].type));
+  if (!isLoadIf && !isStoreIf)
+    for (size_t i = 0; i < valueCount(op); ++i)
+      if (failed(isElement(rank + 1 + i)))
+        return failure();
+  if (isAtomic && failed(atomic(op, memory)))
+    return failure();
+  if (isExchange && !(op.out[0].type == Type{DType::b1}))
+    return fail("out[0]", "expected b1, got " + toString(op.out[0].type));
+  size_t result = isExchange ? 1 : 0;
+  if (!isStore && !(op.out[result].type == element))
+    return fail("out[" + Twine(result) + "]",
+                "expected " + toString(element) + ", got " +
+                    toString(op.out[result].type));
   return success();
+}
+
+/// The order, and whether Metal has the atomic on such elements.
+LogicalResult KernelVerifier::atomic(const Op &op, const Type &memory) {
+  StringRef name = op.name();
+  if (op.order != "relaxed")
+    return fail("attrs.order",
+                "expected \"relaxed\", got \"" + op.order + "\"");
+  StringRef update = name;
+  bool hasFloat = !update.consume_front("atomic_fetch_") || update == "add" ||
+                  update == "sub";
+  bool isInteger = memory.dtype == DType::i32 || memory.dtype == DType::u32;
+  bool isFloat = memory.dtype == DType::f32 && hasFloat && !memory.isMemory();
+  if (memory.thread || memory.width != 1 || !(isInteger || isFloat))
+    return fail("in[0]", "Metal has no " + name + " on " +
+                             toString(Type{memory.dtype, memory.width}) +
+                             " in this memory");
+  return success();
+}
+
+/// `dst, dst_offset[, dst_row], src, src_offset[, src_row], count or columns,
+/// rows`.
+LogicalResult KernelVerifier::asyncCopy(const Op &op) {
+  StringRef name = op.name();
+  bool isFlat = name.contains("_1d_"), toThreadgroup = name.ends_with("_d2t");
+  size_t source = isFlat ? 2 : 3;
+  Type from, to;
+  if (failed(counts(op, isFlat ? 5 : 8, 0, 0)) ||
+      failed(buffer(op, 0, to, /*writes=*/true)) ||
+      failed(buffer(op, source, from, /*writes=*/false)))
+    return failure();
+  auto isPlace = [&](size_t index, const Type &memory, bool threadgroup) {
+    return memory.thread || memory.threadgroup != threadgroup
+               ? fail("in[" + Twine(index) + "]",
+                      "expected " +
+                          Twine(threadgroup ? "threadgroup" : "device") +
+                          " memory")
+               : success();
+  };
+  if (failed(isPlace(0, to, toThreadgroup)) ||
+      failed(isPlace(source, from, !toThreadgroup)))
+    return failure();
+  Type element{to.dtype, to.width};
+  if (Type read{from.dtype, from.width}; !(read == element))
+    return fail("in[" + Twine(source) + "]",
+                "expected " + toString(element) + ", got " + toString(read));
+  for (size_t i = 1; i < op.in.size(); ++i)
+    if (i != source && failed(integerOperand(op, i, "an index")))
+      return failure();
+  return success();
+}
+
+LogicalResult KernelVerifier::asyncCopyWait(const Op &op) {
+  return counts(op, 0, 0, 0);
+}
+
+LogicalResult KernelVerifier::threadAlloc(const Op &op) {
+  if (failed(counts(op, 0, 1, 0)))
+    return failure();
+  const Type &type = op.out[0].type;
+  if (!type.thread)
+    return fail("out[0]", "expected thread memory, got " + toString(type));
+  int64_t bytes = dtypeRow(type.dtype).bytes;
+  bytes *= type.width == 3 ? 4 : type.width;
+  for (int64_t extent : type.shape)
+    bytes *= extent;
+  return bytes <= maxThreadBytes
+             ? success()
+             : fail("out[0]", "thread memory has at most " +
+                                  Twine(maxThreadBytes) + " bytes, got " +
+                                  Twine(bytes));
 }
 
 LogicalResult KernelVerifier::threadgroupAlloc(const Op &op) {
@@ -328,6 +503,63 @@ LogicalResult KernelVerifier::threadgroupAlloc(const Op &op) {
     return fail("op",
                 "threadgroup memory is allocated at the kernel's top level");
   return success();
+}
+
+LogicalResult KernelVerifier::filledMatrix(const Op &op) {
+  if (failed(counts(op, 1, 1, 0)))
+    return failure();
+  const Type &matrix = op.out[0].type;
+  if (!matrix.simdgroupMatrix)
+    return fail("out[0]",
+                "expected a simdgroup matrix, got " + toString(matrix));
+  return scalarOperand(op, 0, matrix.dtype);
+}
+
+/// `buffer, elements per row, offset, column, row`, and for a store the matrix.
+LogicalResult KernelVerifier::matrixAccess(const Op &op) {
+  bool isLoad = op.name() == "simdgroup_matrix_load";
+  Type memory;
+  if (failed(counts(op, isLoad ? 5 : 6, isLoad ? 1 : 0, 0)) ||
+      failed(buffer(op, 0, memory, /*writes=*/!isLoad)) ||
+      failed(integerOperand(op, 1, "elements_per_row")) ||
+      failed(integerOperand(op, 2, "an offset")) ||
+      failed(integerOperand(op, 3, "an origin")) ||
+      failed(integerOperand(op, 4, "an origin")))
+    return failure();
+  if (!op.transpose)
+    return fail("attrs", "missing 'transpose'");
+  if (memory.thread)
+    return fail("in[0]", "a simdgroup matrix is not in memory of one thread");
+  Type element{memory.dtype, memory.width};
+  if (!element.isScalar() || !isFloat(dtypeRow(element.dtype).kind))
+    return fail("in[0]", "a simdgroup matrix has elements of f32, f16 or bf16, "
+                         "the memory has " +
+                             toString(element));
+  Type expected{element.dtype}, matrix;
+  expected.simdgroupMatrix = true;
+  if (isLoad)
+    matrix = op.out[0].type;
+  else if (failed(operand(op, 5, matrix)))
+    return failure();
+  return matrix == expected ? success()
+                            : fail(isLoad ? "out[0]" : "in[5]",
+                                   "expected " + toString(expected) + ", got " +
+                                       toString(matrix));
+}
+
+/// The element types of operands and result are independent of each other.
+LogicalResult KernelVerifier::matrixProduct(const Op &op) {
+  size_t operands = op.name() == "simdgroup_multiply" ? 2 : 3;
+  if (failed(counts(op, operands, 1, 0)))
+    return failure();
+  for (size_t i = 0; i < operands; ++i)
+    if (failed(matrixOperand(op, i)))
+      return failure();
+  const Type &result = op.out[0].type;
+  return result.simdgroupMatrix
+             ? success()
+             : fail("out[0]",
+                    "expected a simdgroup matrix, got " + toString(result));
 }
 
 LogicalResult KernelVerifier::barrier(const Op &op) {
@@ -441,7 +673,7 @@ LogicalResult KernelVerifier::ifElse(const Op &op) {
     return failure();
   std::vector<Type> results = resultTypes(op);
   for (auto [i, type] : llvm::enumerate(results))
-    if (type.threadgroup)
+    if (type.isMemory())
       return fail("out[" + Twine(i) + "]", "memory cannot be a result");
   return failure(failed(region(op, 0, {}, results)) ||
                  failed(region(op, 1, {}, results)));
@@ -473,9 +705,15 @@ LogicalResult KernelVerifier::attributes(const Op &op) {
   };
   return failure(
       failed(check("value", op.value.has_value(), name == "constant")) ||
+      failed(check("format", op.format.has_value(), name == "device_print")) ||
+      failed(
+          check("message", op.message.has_value(), name == "device_assert")) ||
       failed(check("dim", !op.dim.empty(), op.row->kind == OpKind::Query3)) ||
       failed(check("mem_flags", !op.memFlags.empty(),
                    name == "barrier" || name == "simd_barrier")) ||
+      failed(check("transpose", op.transpose.has_value(),
+                   name == "simdgroup_matrix_load" ||
+                       name == "simdgroup_matrix_store")) ||
       failed(check("order", !op.order.empty(), name.starts_with("atomic_"))));
 }
 
@@ -485,15 +723,26 @@ LogicalResult KernelVerifier::structural(const Op &op) {
       llvm::StringSwitch<Check>(op.name())
           .Case("constant", &KernelVerifier::constant)
           .Case("scalar", &KernelVerifier::scalar)
+          .Case("function_constant", &KernelVerifier::functionConstant)
+          .Case("device_print", &KernelVerifier::devicePrint)
+          .Case("device_assert", &KernelVerifier::deviceAssert)
           .Cases({"cast", "as_type"}, &KernelVerifier::conversion)
           .Case("threadgroup_alloc", &KernelVerifier::threadgroupAlloc)
+          .Case("thread_alloc", &KernelVerifier::threadAlloc)
           .Cases({"barrier", "simd_barrier"}, &KernelVerifier::barrier)
+          .Case("make_filled_simdgroup_matrix", &KernelVerifier::filledMatrix)
+          .Cases({"simdgroup_matrix_load", "simdgroup_matrix_store"},
+                 &KernelVerifier::matrixAccess)
+          .Cases({"simdgroup_multiply", "simdgroup_multiply_accumulate"},
+                 &KernelVerifier::matrixProduct)
           .Case("for", &KernelVerifier::forLoop)
           .Case("if", &KernelVerifier::ifElse)
           .Case("while", &KernelVerifier::whileLoop)
           .Cases({"load", "store", "load_if", "store_if"},
                  &KernelVerifier::memory)
           .StartsWith("atomic_", &KernelVerifier::memory)
+          .Case("async_copy_wait", &KernelVerifier::asyncCopyWait)
+          .StartsWith("async_copy_", &KernelVerifier::asyncCopy)
           .Default(nullptr);
   if (!check)
     return fail("op",
@@ -522,6 +771,8 @@ LogicalResult KernelVerifier::verify() {
     if (!params.try_emplace(param.name, &param).second)
       return fail("params[" + Twine(i) + "]",
                   "two parameters are called '" + param.name + "'");
+  if (failed(functionConstants()))
+    return failure();
   std::vector<std::string> scope;
   for (auto [i, op] : llvm::enumerate(kernel.body)) {
     if (failed(within("body[" + Twine(i) + "]", verifyOp(op))))
@@ -532,6 +783,35 @@ LogicalResult KernelVerifier::verify() {
         return failure();
   }
   return success();
+}
+
+/// That kernels mean the same by a name or an index of a function constant, and
+/// that no kernel has its name.
+static llvm::Error verifyFunctionConstants(const Trace &trace) {
+  llvm::StringMap<const FunctionConstant *> byName;
+  llvm::DenseMap<unsigned, const FunctionConstant *> byIndex;
+  for (auto [i, kernel] : llvm::enumerate(trace.kernels))
+    for (auto [j, constant] : llvm::enumerate(kernel.functionConstants)) {
+      std::string path = "kernels[" + std::to_string(i) +
+                         "].function_constants[" + std::to_string(j) + "]: ";
+      for (const FunctionConstant *other :
+           {byName.try_emplace(constant.name, &constant).first->second,
+            byIndex.try_emplace(constant.index, &constant).first->second})
+        if (other->name != constant.name || other->index != constant.index ||
+            other->dtype != constant.dtype ||
+            other->defaultValue != constant.defaultValue)
+          return llvm::createStringError(
+              path + "'" + constant.name + "' (index " +
+              std::to_string(constant.index) + ") and '" + other->name +
+              "' (index " + std::to_string(other->index) +
+              ") of this or another kernel differ");
+    }
+  for (auto [i, kernel] : llvm::enumerate(trace.kernels))
+    if (byName.contains(kernel.name))
+      return llvm::createStringError("kernels[" + std::to_string(i) +
+                                     "].name: '" + kernel.name +
+                                     "' is a function constant");
+  return llvm::Error::success();
 }
 
 llvm::Error trace::verifyTrace(const Trace &trace) {
@@ -545,5 +825,5 @@ llvm::Error trace::verifyTrace(const Trace &trace) {
     if (failed(KernelVerifier(kernel, message).verify()))
       return llvm::createStringError(prefix + "." + message);
   }
-  return llvm::Error::success();
+  return verifyFunctionConstants(trace);
 }

@@ -21,6 +21,7 @@ static std::unique_ptr<Pass> createSoundCanonicalizer() {
 
 void enigma::buildDefaultPipeline(OpPassManager &manager, unsigned level) {
   OpPassManager &kernels = manager.nest<KernelOp>();
+  kernels.addPass(createEnigmaExpandAsyncCopy());
   if (level > 0) {
     kernels.addPass(createSoundCanonicalizer());
     kernels.addPass(createCSEPass());

@@ -4,7 +4,7 @@ Precise mode: an op without a bound is exact, which for floats means correctly r
 ULP of f32; a function on f16 is off by at most one ULP of f16 after computing in f32. f32 subnormals
 may be flushed to zero wherever they go in or come out.
 
-Fast mode: the same ops are exact but `div` and `sqrt`; these and the functions are within a relative
+Fast mode: the same ops are exact but `div`, `sqrt` and what divides; these and the functions are within a relative
 error of 2^-20 on the ordinary range.
 """
 
@@ -21,7 +21,7 @@ PRECISE_ULP: dict[str, float] = {
 F16_ULP = 1.0
 FAST_RELATIVE_ERROR = 2.0**-20
 # What fast math may replace by a multiplication with a reciprocal, or by a function.
-FAST_INEXACT = frozenset({"div", "sqrt"}) | PRECISE_ULP.keys()
+FAST_INEXACT = frozenset({"div", "sqrt", "smoothstep"}) | PRECISE_ULP.keys()
 
 
 def precise_ulp(op: str, dtype: str) -> float | None:

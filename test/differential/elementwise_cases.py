@@ -86,7 +86,72 @@ def integer_function_cases(dtype: str) -> list[Case]:
     def clamped(a: int, b: int, c: int) -> int:
         return min(max(a, min(b, c)), max(b, c))
 
+    def unsigned(a: int) -> int:
+        return a & ((1 << width) - 1)
+
+    # A field that stays inside: offset and bits from any two numbers.
+    def offset_of(x: int) -> int:
+        return (x & 0xFFFFFFFF) % width
+
+    def bits_of(x: int, offset: int) -> int:
+        return (x & 0xFFFFFFFF) % (width + 1 - offset)
+
+    def field_text(x: str, y: str) -> str:
+        offset = f'enigma.metal_cast({x}, "uint") % {width}'
+        return f'{offset}, enigma.metal_cast({y}, "uint") % ({width + 1} - {offset})'
+
+    def extracted(a: int, offset: int, count: int) -> int:
+        field = unsigned(a) >> offset & ((1 << count) - 1)
+        return field - (1 << count) if low < 0 and count and field >> (count - 1) else field
+
+    def inserted(base: int, insert: int, offset: int, count: int) -> int:
+        mask = ((1 << count) - 1) << offset
+        return (unsigned(base) & ~mask) | (unsigned(insert) << offset & mask)
+
     return [
+        Case("abs_diff", "enigma.abs_diff(a, b)", lambda a, b: abs(a - b)),
+        Case("abs_diff", "enigma.abs_diff(a, b) > 100", lambda a, b: abs(a - b) > 100, result="b1"),
+        Case("abs_diff", "enigma.abs_diff(a, 3)", lambda a: abs(a - 3), "a"),
+        Case("abs_diff_unary", "enigma.abs_diff_unary(a)", abs, "a"),
+        Case(
+            "abs_diff_unary",
+            "enigma.abs_diff_unary(a) > 100",
+            lambda a: abs(a) > 100,
+            "a",
+            result="b1",
+        ),
+        Case("extract_bits", "enigma.extract_bits(a, 3, 4)", lambda a: extracted(a, 3, 4), "a"),
+        Case("extract_bits", "enigma.extract_bits(a, 2, 0)", lambda a: 0, "a"),
+        Case("extract_bits", f"enigma.extract_bits(a, 0, {width})", lambda a: a, "a"),
+        Case(
+            "extract_bits",
+            f"enigma.extract_bits(a, {field_text('b', 'c')})",
+            lambda a, b, c: extracted(a, offset_of(b), bits_of(c, offset_of(b))),
+            "abc",
+        ),
+        Case(
+            "insert_bits",
+            "enigma.insert_bits(a, b, 2, 5)",
+            lambda a, b: inserted(a, b, 2, 5),
+        ),
+        Case("insert_bits", "enigma.insert_bits(a, 7, 1, 2)", lambda a: inserted(a, 7, 1, 2), "a"),
+        Case("insert_bits", f"enigma.insert_bits(a, b, 0, {width})", lambda a, b: b),
+        Case(
+            "insert_bits",
+            f"enigma.insert_bits(a, b, {field_text('c', 'a')})",
+            lambda a, b, c: inserted(a, b, offset_of(c), bits_of(a, offset_of(c))),
+            "abc",
+        ),
+        *(
+            Case(
+                f"cmp_u{name}",
+                f"enigma.cmp_u{name}(a, b)",
+                lambda a, b, f=COMPARISONS[f"cmp_{name}"][1]: f(unsigned(a), unsigned(b)),
+                result="b1",
+            )
+            for name in ("lt", "le", "gt", "ge")
+        ),
+        Case("cmp_ult", "enigma.cmp_ult(a, 5)", lambda a: unsigned(a) < 5, "a", result="b1"),
         Case("imin", "enigma.imin(a, b)", min),
         Case("imax", "enigma.imax(a, b)", max),
         Case("imin", "enigma.imin(a, 7)", lambda a: min(a, 7), "a"),
@@ -288,7 +353,38 @@ def mix(x: np.ndarray, y: np.ndarray, a: np.ndarray) -> np.ndarray:
     return (first + (second - first) * share).astype(np.float64)
 
 
+def smoothstep(edge0: np.ndarray, edge1: np.ndarray, x: np.ndarray) -> np.ndarray:
+    """Step by step in f32; a NaN loses against the bounds of the share."""
+    first, second, at = (operand.astype(np.float32) for operand in (edge0, edge1, x))
+    t = np.fmin(np.fmax((at - first) / (second - first), np.float32(0)), np.float32(1))
+    return (t * t * (np.float32(3) - np.float32(2) * t)).astype(np.float64)
+
+
+def fdim(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """The positive difference; NaNs stay."""
+    return np.where(np.isnan(x) | np.isnan(y), np.nan, np.where(x > y, x - y, 0.0))
+
+
+def predicate(op: str, reference: Callable[..., Any]) -> Case:
+    """Right in fast math too, for every operand."""
+    return Case(op, f"enigma.{op}(a)", reference, "a", result="b1", ordinary=anywhere)
+
+
 FUNCTIONS: list[Case] = [
+    Case("step", "enigma.step(a, b)", lambda e, x: np.where(x < e, 0.0, 1.0), ordinary=finite),
+    Case(
+        "step", "enigma.step(0.5, a)", lambda x: np.where(x < 0.5, 0.0, 1.0), "a", ordinary=finite
+    ),
+    Case("copysign", "enigma.copysign(a, b)", np.copysign, ordinary=finite),
+    Case("copysign", "enigma.copysign(3, a)", lambda y: np.copysign(3.0, y), "a", ordinary=finite),
+    Case("fdim", "enigma.fdim(a, b)", fdim, ordinary=finite),
+    Case(
+        "smoothstep",
+        "enigma.smoothstep(a, b, c)",
+        smoothstep,
+        "abc",
+        ordinary=lambda a, b, c: finite(a, b, c) & (a < b),
+    ),
     Case(
         "sinpi",
         "enigma.sinpi(a)",
@@ -462,6 +558,21 @@ def float_cases(dtype: str) -> list[Case]:
         Case("cmp_eq", "a == a", lambda a: a == a, "a", result="b1", ordinary=finite),
         Case("cmp_gt", "a > 0", lambda a: a > 0, "a", result="b1", ordinary=finite),
     ]
+    cases += [
+        predicate("isnan", np.isnan),
+        predicate("isinf", np.isinf),
+        predicate("isfinite", np.isfinite),
+        predicate("isnormal", lambda x: np.isfinite(x) & (np.abs(x) >= form.smallest_normal)),
+        predicate("signbit", np.signbit),
+        # A NaN that the kernel makes itself.
+        Case(
+            "isnan",
+            "enigma.isnan(a - b)",
+            lambda a, b: np.isnan(a - b),
+            result="b1",
+            ordinary=lambda a, b: anywhere(a),
+        ),
+    ]
     if dtype == "bf16":
         return cases
     return [
@@ -526,10 +637,11 @@ def disagreements(
             expected = [wrap(v, dtype) if dtype != "b1" else int(v) for v in expected]
         bad = [k for k, (x, y) in enumerate(zip(expected, got, strict=True)) if x != y]
     elif case.result:
-        expected = case.reference(*operands)
+        with np.errstate(all="ignore"):
+            expected = case.reference(*operands)
+            flushed = case.reference(*(np.where(np.abs(x) < 2.0**-126, 0.0, x) for x in operands))
         bad = list(np.flatnonzero(expected != np.array(got, bool)))
         if dtype != "f16":
-            flushed = case.reference(*(np.where(np.abs(x) < 2.0**-126, 0.0, x) for x in operands))
             bad = [k for k in bad if flushed[k] != bool(got[k])]
     else:
         with np.errstate(all="ignore"):

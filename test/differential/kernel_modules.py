@@ -25,6 +25,8 @@ class Launch:
     expected: dict[str, np.ndarray]
     # Buffers whose values may come in any order, each once.
     unordered: frozenset[str] = field(default_factory=frozenset)
+    # Function constants that are set, by index.
+    constants: dict[int, bool | int | float] = field(default_factory=dict)
 
 
 def trace_ops(trace: Path, kernel: str | None = None) -> list[tuple[str, str]]:
@@ -59,7 +61,14 @@ def check_launches(module: Path, folder: Path, mode: Mode, launches: list[Launch
     wrong = []
     for path in PATHS:
         for launch in launches:
-            buffers = compiled.run(path, launch.kernel, launch.arguments, launch.grid, launch.block)
+            buffers = compiled.run(
+                path,
+                launch.kernel,
+                launch.arguments,
+                launch.grid,
+                launch.block,
+                constants=launch.constants,
+            )
             for name, got in buffers.items():
                 expected = launch.expected.get(name, launch.arguments[name])
                 if name in launch.unordered:

@@ -104,8 +104,24 @@ def parse_signature(text: str, kernel: str) -> list[Parameter]:
     return parameters
 
 
+CONSTANT = re.compile(r"^constant (\w+) (\w+) \[\[function_constant\((\d+)\)\]\];", re.MULTILINE)
+
+
 def instrument(text: str) -> str:
-    """Adds what C++ lacks, without moving a line: shared threadgroup memory, and open loops counted."""
+    """Adds what C++ lacks, without moving a line: shared threadgroup memory, and open loops counted.
+
+    A function constant takes its value from the environment, and a flag beside it says whether it did.
+    """
+
+    def define(match: re.Match[str]) -> str:
+        type_, name, index = match.groups()
+        optional = str(f"is_function_constant_defined({name})" in text).lower()
+        return (
+            f"[[maybe_unused]] constant bool standin_defined_{name} = standin::constantBits({index}); "
+            f"constant {type_} {name} = standin::constantValue<{type_}>({index}, {optional});"
+        )
+
+    text = CONSTANT.sub(define, text)
     lines = []
     loops: list[str] = []
     for line in text.split("\n"):
@@ -159,10 +175,30 @@ def harness(text: str) -> str:
     )
 
 
-def _run(command: Sequence[str | Path]) -> None:
-    result = subprocess.run([str(part) for part in command], capture_output=True, text=True)
+def _run(command: Sequence[str | Path], **environment: str) -> str:
+    result = subprocess.run(
+        [str(part) for part in command],
+        capture_output=True,
+        text=True,
+        env={**os.environ, **environment},
+    )
     if result.returncode:
         raise RuntimeError(f"{' '.join(map(str, command))}\n{result.stdout}{result.stderr}")
+    return result.stdout
+
+
+def _constant_bits(text: str, constants: Mapping[int, Any]) -> str:
+    """The values of function constants, by index, as the runtime reads them."""
+    types = {int(index): type_ for type_, _, index in CONSTANT.findall(text)}
+    if unknown := set(constants) - set(types):
+        raise ValueError(f"there are no function constants {sorted(unknown)}")
+    parts = []
+    for index, value in constants.items():
+        if types[index] == "bfloat":
+            value = np.float32(value).view(np.uint32) >> 16
+        encoded = np.array([value], NUMPY_TYPES[types[index]]).tobytes()
+        parts.append(f"{index}={int.from_bytes(encoded, 'little'):x}")
+    return ",".join(parts)
 
 
 def _build(source: str, sanitize: bool, warnings: Sequence[str]) -> Path:
@@ -209,13 +245,16 @@ def run_msl(
     grid: int | Sequence[int],
     block: int | Sequence[int],
     *,
+    constants: Mapping[int, Any] | None = None,
+    log: list[str] | None = None,
     sanitize: bool = False,
     warnings: bool = True,
 ) -> dict[str, np.ndarray]:
     """Runs a kernel of a `.metal` file over `grid` threads in threadgroups of `block`.
 
     `arguments` has an array for each buffer and a number for each scalar, by parameter name; the arrays
-    are left alone. Returns every buffer as it is afterwards. With `sanitize`, undefined behaviour of the
+    are left alone. `constants` are function constants by index; `log` takes what the kernel logs, a line
+    each. Returns every buffer as it is afterwards. With `sanitize`, undefined behaviour of the
     C++ ends the run with an error. Without `warnings`, code that a person would not write is let pass.
     """
     text = Path(metal_path).read_text()
@@ -240,7 +279,10 @@ def run_msl(
             files[-1].write_bytes(np.ascontiguousarray(value).tobytes())
         mode = "fibers" if needs_fibers else "direct"
         numbers = [str(extent) for extent in _extents(grid) + _extents(block)]
-        _run([program, kernel, mode, *numbers, *files])
+        bits = _constant_bits(text, constants or {})
+        output = _run([program, kernel, mode, *numbers, *files], STANDIN_CONSTANTS=bits)
+        if log is not None:
+            log += output.splitlines()
         return {
             parameter.name: np.frombuffer(
                 (Path(folder) / f"{parameter.buffer_index}.bin").read_bytes(),

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from accuracy import FAST_RELATIVE_ERROR
 from elementwise_cases import exact_fma
+from number_formats import FLOATS, NUMPY, encode
 from witnesses import MODES, PATHS, Compiled, Mode
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
@@ -67,6 +68,32 @@ def test_softmax(tmp_path: Path, mode: Mode, rows: int, cols: int, block: int) -
     for path in PATHS:
         out = compiled.run(path, "softmax", arguments, rows * block, block)["Out"]
         assert (np.abs(out - exact) <= bound * exact).all()
+
+
+@pytest.mark.parametrize("dtype", ["f32", "f16"])
+@pytest.mark.parametrize("extents", [(64, 64, 64), (8, 40, 16), (37, 101, 53)], ids=str)
+def test_matmul(tmp_path: Path, mode: Mode, dtype: str, extents: tuple[int, int, int]) -> None:
+    m, n, k = extents
+    compiled = Compiled(EXAMPLES / "matmul.py", tmp_path, mode)
+    grid = (-(-n // 32) * 128, -(-m // 32))
+    scalars = {"m": m, "n": n, "k": k}
+    form = FLOATS[dtype]
+    for small in (True, False):
+        a, b = (
+            (RANDOM.integers(-3, 4, shape) if small else form.round(RANDOM.standard_normal(shape)))
+            for shape in ((m, k), (k, n))
+        )
+        exact = a @ b
+        # Sums are f32: a rounding for each product and each addition, and one to the result's type.
+        error = 2 * k * 2.0**-24 * (np.abs(a) @ np.abs(b)) + form.quantum(exact) / 2
+        buffers = {
+            "A": encode(dtype, a),
+            "B": encode(dtype, b),
+            "C": np.zeros(exact.shape, NUMPY[dtype]),
+        }
+        for path in PATHS:
+            c = compiled.run(path, f"matmul_{dtype}", buffers | scalars, grid, 128)["C"]
+            assert (np.abs(c.astype(np.float64) - exact) <= (0 if small else error)).all(), path
 
 
 @pytest.mark.parametrize("kernel", ["histogram", "histogram_local"])

@@ -72,18 +72,34 @@ class Compiled:
         grid: Extent,
         block: Extent,
         *,
+        constants: Mapping[int, bool | int | float] | None = None,
         warnings: bool = True,
     ) -> dict[str, np.ndarray]:
-        """Every buffer as a kernel, by its Python name, leaves it."""
+        """Every buffer as a kernel, by its Python name, leaves it; `constants` go by index."""
         if path == "msl":
             metal = self.artifact(".metal")
             name = f"enigma_kernel_{kernel}"
-            return run_msl(metal, name, arguments, grid, block, sanitize=True, warnings=warnings)
-        return run_device(self.artifact(".manifest.json"), kernel, arguments, grid, block)
+            return run_msl(
+                metal,
+                name,
+                arguments,
+                grid,
+                block,
+                constants=constants,
+                sanitize=True,
+                warnings=warnings,
+            )
+        manifest = self.artifact(".manifest.json")
+        return run_device(manifest, kernel, arguments, grid, block, constants)
 
 
 def run_device(
-    manifest: Path, kernel: str, arguments: Arguments, grid: Extent, block: Extent
+    manifest: Path,
+    kernel: str,
+    arguments: Arguments,
+    grid: Extent,
+    block: Extent,
+    constants: Mapping[int, bool | int | float] | None = None,
 ) -> dict[str, np.ndarray]:
     """Runs a kernel of a manifest on the CPU device."""
     command: list[str | Path] = [BUILD / "bin/enigma-run", manifest, kernel]
@@ -96,6 +112,9 @@ def run_device(
             outputs[name] = written
         else:
             command += ["--scalar", f"{name}={value}"]
+    for index, constant in (constants or {}).items():
+        text = str(constant).lower() if isinstance(constant, bool) else str(constant)
+        command += ["--constant", f"{index}={text}"]
     for option, extent in (("--grid", grid), ("--block", block)):
         extents = (extent,) if isinstance(extent, int) else extent
         command += [option, ",".join(map(str, extents))]

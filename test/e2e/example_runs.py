@@ -139,6 +139,28 @@ def _histogram(kernel: str, count: int, grid: int) -> ExampleRun:
     )  # fmt: skip
 
 
+def matmul_with_error(a: np.ndarray, b: np.ndarray) -> Expected:
+    """A product whose sums are f32, in any order, and rounded to the elements' type at the end."""
+    wide_a, wide_b = a.astype(np.float64), b.astype(np.float64)
+    exact = wide_a @ wide_b
+    # One rounding for each product and each addition; a last one that f32 does not need.
+    error = 2 * a.shape[1] * ULP / 2 * (np.abs(wide_a) @ np.abs(wide_b))
+    if a.dtype == np.float16:
+        error = error + np.spacing(np.abs(exact).astype(np.float16)).astype(np.float64) / 2
+    return exact, error * 1.001
+
+
+def _matmul(dtype: str, m: int, n: int, k: int) -> ExampleRun:
+    random = np.random.default_rng([m, n, k])
+    a = random.standard_normal((m, k)).astype(dtype)
+    b = random.standard_normal((k, n)).astype(dtype)
+    return ExampleRun(
+        "matmul", "matmul_f32" if dtype == "float32" else "matmul_f16", {"A": a, "B": b}, "C", m * n,
+        f"{-(-n // 32) * 128},{-(-m // 32)}", lambda fast: matmul_with_error(a, b),
+        {"m": m, "n": n, "k": k}, "128",
+    )  # fmt: skip
+
+
 # Sizes that no block, tile or simdgroup divides.
 RUNS = [
     _vector_add(1003, None),
@@ -149,6 +171,11 @@ RUNS = [
     _transpose(1, 17),
     _softmax(37, 1003, 256),
     _softmax(3, 7, 96),
+    *(
+        _matmul(dtype, *extents)
+        for dtype in ("float32", "float16")
+        for extents in ((64, 64, 64), (37, 101, 53), (8, 8, 8))
+    ),
     _histogram("histogram", 10007, 1000),
     _histogram("histogram_local", 10007, 1000),
 ]

@@ -127,8 +127,45 @@ def test_access_of_the_examples(compiled):
     assert accesses(out, "saxpy")["saxpy"] == {
         "X": "read", "Y": "read", "Out": "write", "alpha": None
     }  # fmt: skip
+    for kernel in ("matmul_f32", "matmul_f16"):
+        assert accesses(out, "matmul")[kernel] == {
+            "A": "read", "B": "read", "C": "write", "m": None, "n": None, "k": None
+        }  # fmt: skip
     for kernel in ("histogram", "histogram_local"):
         assert accesses(out, "histogram")[kernel] == {"X": "read", "Bins": "read_write", "n": None}
+
+
+def test_required_features(module, tmp_path: Path):
+    source = module(
+        "features.py",
+        """
+        @enigma.kernel
+        def plain(A: enigma.f32):
+            A[0] = 1.0
+
+        @enigma.kernel
+        def narrow(A: enigma.bf16):
+            A[0] = 1.0
+
+        @enigma.kernel
+        def matrix(A: enigma.f32):
+            m = enigma.make_filled_simdgroup_matrix("float", 1.0)
+            enigma.simdgroup_matrix_store(m, A, 8)
+
+        @enigma.kernel
+        def narrow_matrix(A: enigma.bf16):
+            m = enigma.make_filled_simdgroup_matrix("bfloat", 1.0)
+            enigma.simdgroup_matrix_store(m, A, 8)
+        """,
+    )
+    enigmac(source, "-o", tmp_path).expect()
+    kernels = read(tmp_path, "features")["kernels"]
+    assert {k["python_name"]: k["requires"] for k in kernels} == {
+        "plain": [],
+        "narrow": ["bfloat"],
+        "matrix": ["simdgroup_matrix"],
+        "narrow_matrix": ["simdgroup_matrix", "bfloat"],
+    }
 
 
 def test_facts_of_kernels(module, tmp_path: Path):

@@ -303,7 +303,7 @@ def test_version_and_help():
     assert re.fullmatch(r"enigmac \d+\.\d+\.\d+\n", enigmac("--version").expect().out)
     text = enigmac("--help").expect().out
     for option in (
-        "-o --emit --kernel -D --target --print-targets --toolchain -O --fast-math --no-fast-math "
+        "-o --emit --kernel -D --target --print-targets --toolchain --async-copy -O --fast-math --no-fast-math "
         "--dump-ir --dump-mlir --dump-metal --dump-llvm --pass-pipeline -MD -MF --diagnostics "
         "-Werror -Wno-NAME --time-passes --crash-reproducer -v -q --color --version --help -j"
     ).split():
@@ -356,6 +356,11 @@ def test_inputs_of_one_stem(tmp_path: Path, module):
         ([SAXPY, "-D", "=3"], "NAME=VALUE"),
         ([SAXPY, "--target", "macos12"], "macos12"),
         ([SAXPY, "--toolchain", "gcc"], "gcc"),
+        ([SAXPY, "--async-copy", "maybe"], "expected copy, got 'maybe'"),
+        (
+            [SAXPY, "--async-copy=intrinsic"],
+            "Apple's instructions for async copies are undocumented",
+        ),
         ([SAXPY, "-O4"], "-O"),
         ([SAXPY, "-Ofast"], "-O"),
         ([SAXPY, "--fast-math", "--no-fast-math"], "fast-math"),

@@ -28,6 +28,8 @@ NUMBERS = [*INTEGERS, "f32"]
 # Those that simdgroup functions and their result in any order allow.
 SIMD = ["i8", "u8", "i16", "u16", "i32", "u32"]
 THREADS, BLOCK = 90, 40  # two threadgroups and a ragged one; partial simdgroups
+# Kernels from this seed on have register tensors; what a seed below makes stays as it was.
+FIRST_WITH_REGISTERS = 100_000
 
 
 @dataclass
@@ -38,6 +40,7 @@ class State:
     device: dict[str, np.ndarray]
     threads: np.ndarray  # positions in the grid
     tiles: dict[str, np.ndarray] = field(default_factory=dict)
+    registers: dict[str, np.ndarray] = field(default_factory=dict)  # four elements a thread
 
 
 Mask = np.ndarray
@@ -174,6 +177,7 @@ class Generator:
     def __init__(self, seed: int) -> None:
         self.random = random.Random(seed)
         self.name = f"kernel_{seed}"
+        self.has_registers = seed >= FIRST_WITH_REGISTERS
         self.lines: list[str] = []
         self.indent = 1
         self.count = 0
@@ -363,6 +367,8 @@ class Generator:
     def statement(self, depth: int, uniform: bool) -> Execute:
         forms: list[tuple[int, Callable[[], Execute]]] = [(4, self.assign), (2, self.output)]
         forms += [(2, self.reduction), (1, self.count_atomically)]
+        if self.has_registers:
+            forms += [(3, self.write_register), (2, self.read_register)]
         if self.carried:
             forms.append((5, self.update))
         if depth > 0:
@@ -438,6 +444,38 @@ class Generator:
             values, places = value.evaluate(s, m)[m], place.evaluate(s, m)[m] % 4 + first
             function = {"add": np.add, "xor": np.bitwise_xor, "sub": np.subtract}[kind]
             function.at(s.device["Counts"], places, values)
+
+        return execute
+
+    def register(self) -> tuple[str, str, Expression]:
+        """A dtype, an element of its register tensor, and the element's number."""
+        dtype = self.random.choice(NUMBERS)
+        place = self.cast(self.number(1), "u32")
+        if self.random.random() < 0.5:
+            k = self.random.randint(0, 3)
+            place = Expression(str(k), "u32", lambda s, m: np.full(len(m), k, np.uint32))
+        return dtype, f"r_{dtype}[{place.text} % 4]", place
+
+    def write_register(self) -> Execute:
+        dtype, element, place = self.register()
+        value = self.expression(2, dtype)
+        self.emit(f"{element} = {value.text}")
+
+        def execute(s: State, m: Mask) -> None:
+            places, values = place.evaluate(s, m)[m] % 4, value.evaluate(s, m)[m]
+            s.registers[dtype][np.flatnonzero(m), places] = values
+
+        return execute
+
+    def read_register(self) -> Execute:
+        dtype, element, place = self.register()
+        name = self.fresh("v")
+        self.emit(f"{name} = {element}")
+        self.variable(name, dtype)
+
+        def execute(s: State, m: Mask) -> None:
+            places = place.evaluate(s, m) % 4
+            s.variables[name] = s.registers[dtype][np.arange(len(m)), places]
 
         return execute
 
@@ -632,6 +670,8 @@ class Generator:
         }
         for dtype in NUMBERS:
             self.emit(f"tile_{dtype} = enigma.threadgroup_alloc(enigma.{dtype}, {BLOCK})")
+        for dtype in NUMBERS if self.has_registers else ():
+            self.emit(f"r_{dtype} = enigma.register_tensor((2, 2), enigma.{dtype}, 3)")
         for name, (text, dtype) in prologue.items():
             self.emit(f"{name} = {text}")
             self.variable(name, dtype)
@@ -676,7 +716,8 @@ class Generator:
                     "lane": place % np.uint32(32),
                 }
                 variables |= {f"x_{d}": arguments[f"In_{d}"][threads] for d in NUMBERS}
-                state = State(variables, device, threads)
+                registers = {d: np.full((count, 4), 3, NUMPY[d]) for d in NUMBERS}
+                state = State(variables, device, threads, registers=registers)
                 for part in self.parts:
                     part(state, np.ones(count, bool))
         return device

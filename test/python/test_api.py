@@ -31,11 +31,32 @@ sqrt rsqrt abs ceil floor round rint trunc exp exp2 exp10 log log2 log10 sin cos
 fmin fmax pow fma clamp where metal_cast cast as_type
 simd_sum simd_product simd_min simd_max simd_shuffle simd_shuffle_up simd_shuffle_down
 simd_shuffle_xor simd_broadcast
+simd_and simd_or simd_xor simd_prefix_inclusive_sum simd_prefix_inclusive_product
+simd_prefix_exclusive_sum simd_prefix_exclusive_product simd_shuffle_rotate_up
+simd_shuffle_rotate_down simd_broadcast_first simd_ballot simd_all simd_any simd_is_first
+quad_sum quad_product quad_min quad_max quad_and quad_or quad_xor quad_prefix_inclusive_sum
+quad_prefix_inclusive_product quad_prefix_exclusive_sum quad_prefix_exclusive_product quad_shuffle
+quad_shuffle_up quad_shuffle_down quad_shuffle_xor quad_shuffle_rotate_up quad_shuffle_rotate_down
+quad_broadcast quad_broadcast_first quad_ballot quad_all quad_any quad_is_first
 barrier simd_barrier mem_none mem_device mem_threadgroup mem_device_and_threadgroup mem_texture
-load_if store_if threadgroup_alloc
+load_if store_if threadgroup_alloc register_tensor copy pipeline Pipeline Stage
+async_copy_1d_d2t async_copy_1d_t2d async_copy_2d_d2t async_copy_2d_t2d async_copy_wait AsyncCopy
+async_copy_to_threadgroup async_copy_commit
+atomic_load atomic_store atomic_exchange atomic_compare_exchange_weak atomic_compare_exchange
+make_filled_simdgroup_matrix simdgroup_matrix_load simdgroup_matrix_store simdgroup_multiply
+simdgroup_multiply_accumulate gemm
 atomic_fetch_add atomic_fetch_sub atomic_fetch_min atomic_fetch_max atomic_fetch_and
 atomic_fetch_or atomic_fetch_xor
-cmp_eq cmp_ne cmp_lt cmp_le cmp_gt cmp_ge
+function_constant FunctionConstant device_print device_assert
+cmp_eq cmp_ne cmp_lt cmp_le cmp_gt cmp_ge cmp_ult cmp_ule cmp_ugt cmp_uge
+step copysign fdim smoothstep isnan isinf isfinite isnormal signbit
+abs_diff abs_diff_unary extract_bits insert_bits
+pack_uint8x4 unpack_uint8x4 pack_int4x2 unpack_int4x2 dequantize_int8
+Layout Swizzle SwizzledLayout make_layout make_ordered_layout make_identity_layout make_layout_tv
+size cosize rank depth coalesce complement composition right_inverse left_inverse
+logical_divide zipped_divide tiled_divide logical_product zipped_product tiled_product
+blocked_product raked_product recast_layout swizzle
+product repeat_like select flatten crd2idx idx2crd print_layout draw_layout draw_tv draw_swizzle
 """.split()
 
 
@@ -66,18 +87,64 @@ def test_every_function_of_the_table(row):
 @pytest.mark.parametrize("row", [r for r in FUNCTIONS if "T:" in r.signature], ids=lambda r: r.name)
 def test_every_elementwise_function_is_traced(trace_body, row):
     operands = [w.strip() for w in row.signature.partition("->")[0].split(",")]
-    integers = operands[0] in ("T:int", "T:sint", "T:uint")
+    integers = operands[0] in ("T:int", "T:sint", "T:uint", "T:laneint")
     arguments = ", ".join(
-        "n" if want == "u16" or integers else f"F[{i}]" for i, want in enumerate(operands)
+        "n" if want in ("u16", "u32") or integers else f"F[{i}]" for i, want in enumerate(operands)
     )
     answer = trace_body(f"x = enigma.{row.name}({arguments})")
     (op,) = answer.ops(row.name)
     assert op["name"] == "x" and len(op["in"]) == len(operands)
     named = ", ".join(
-        f"{a}=1" if w == "u16" else f"{a}=n" if integers else f"{a}=F[0]"
+        f"{a}=1" if w in ("u16", "u32") else f"{a}=n" if integers else f"{a}=F[0]"
         for a, w in zip(row.args, operands)
     )
     assert len(trace_body(f"x = enigma.{row.name}({named})").ops(row.name)) == 1
+
+
+@pytest.mark.parametrize("family", ["simd", "quad"])
+def test_votes(trace_body, family):
+    answer = trace_body(f"""
+        mask = enigma.{family}_ballot(n > 3)
+        every = enigma.{family}_all(F[0])
+        some = enigma.{family}_any(mask)
+        first = enigma.{family}_is_first()
+    """)
+    (ballot,) = answer.ops(f"{family}_ballot")
+    assert ballot["out"][0][1] == ("u64" if family == "simd" else "u32")
+    for name in ("all", "any", "is_first"):
+        (op,) = answer.ops(f"{family}_{name}")
+        assert op["out"][0][1] == "b1"
+    # A number is a condition.
+    assert len(answer.ops("cmp_ne")) == 2
+
+
+@pytest.mark.parametrize(
+    ("dtype", "unsigned"), [("i8", "u8"), ("u8", "u8"), ("i32", "u32"), ("i64", "u64")]
+)
+def test_distances_are_unsigned(trace_body, dtype, unsigned):
+    answer = trace_body(f"""
+        a = enigma.metal_cast(n, "{dtype}")
+        x = enigma.abs_diff(a, 3)
+        y = enigma.abs_diff_unary(a)
+        z = x + y
+    """)
+    assert answer.ops("abs_diff")[0]["out"][0][1] == unsigned
+    assert answer.ops("add")[0]["out"][0][1] == unsigned
+
+
+def test_packed_integers(trace_body):
+    answer = trace_body("""
+        w = enigma.pack_uint8x4(n, 2, n + 1, enigma.metal_cast(n, "char"))
+        b = enigma.unpack_uint8x4(w)
+        v = enigma.pack_int4x2(n, -3)
+        lo, hi = enigma.unpack_int4x2(v)
+        x = enigma.dequantize_int8(lo, 0.5, hi)
+        y = enigma.dequantize_int8(n, F[0])
+    """)
+    types = {op["name"]: op["out"][0][1] for op in answer.body() if "name" in op}
+    assert [types[name] for name in ("w", "v", "x", "y")] == ["u32", "u32", "f32", "f32"]
+    assert [op["out"][0][1] for op in answer.ops("extract_bits")] == ["u32"] * 4 + ["i32"] * 2
+    assert len(answer.ops("extract_bits")) == 6 and len(answer.ops("insert_bits")) == 4
 
 
 @pytest.mark.parametrize(
@@ -117,15 +184,6 @@ def test_arch(trace_body, function, op):
     assert [o["attrs"]["dim"] for o in answer.ops(op)] == ["x", "y", "z"]
 
 
-@pytest.mark.parametrize("kind", ["add", "sub", "min", "max", "and", "or", "xor"])
-@pytest.mark.parametrize("form", ["enigma.atomic_fetch_{0}(U, n, 1)", "U.atomic_fetch_{0}(n, 1)"])
-def test_atomics(trace_body, kind, form):
-    answer = trace_body("old = " + form.format(kind))
-    (op,) = answer.ops(f"atomic_fetch_{kind}")
-    assert op["attrs"] == {"order": "relaxed"} and op["out"][0][1] == "u32"
-    assert op["in"][0] == "U" and len(op["in"]) == 3 and op["name"] == "old"
-
-
 @pytest.mark.parametrize("name", ["barrier", "simd_barrier"])
 @pytest.mark.parametrize(
     ("argument", "flags"),
@@ -158,27 +216,6 @@ def test_memory(trace_body):
     assert answer.ids == []
 
 
-def test_the_stub_is_current():
-    command = [sys.executable, str(ROOT / "pyfront/gen_stubs.py"), "--check"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-
-
-def test_the_stub_declares_everything():
-    stub = (ROOT / "pyfront/enigma/__init__.pyi").read_text()
-    namespace = {
-        line.split(" as ")[-1].strip() for line in stub.split("\n") if line.startswith("from")
-    }
-    for line in stub.split("\n"):
-        for prefix in ("def ", "class "):
-            if line.startswith(prefix):
-                namespace.add(line.removeprefix(prefix).split("(")[0])
-        if line[:1].isalpha() and (" = " in line or ": " in line):
-            namespace.add(line.split(" = ")[0].split(": ")[0])
-    assert set(enigma.__all__) <= namespace
-    assert (ROOT / "pyfront/enigma/py.typed").exists()
-
-
 def test_importing_is_light():
     """No module that costs milliseconds, and nothing from outside the standard library."""
     script = "import sys\nbefore = set(sys.modules)\nimport enigma.module_runner\n"
@@ -202,7 +239,7 @@ def test_examples(run, path):
 
 def test_there_are_examples():
     names = {path.stem for path in EXAMPLES}
-    assert {"vector_add", "saxpy", "transpose", "softmax", "histogram"} <= names
+    assert {"vector_add", "saxpy", "transpose", "softmax", "histogram", "matmul"} <= names
 
 
 @pytest.mark.parametrize("tile", ["8", "32"])

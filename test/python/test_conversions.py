@@ -212,7 +212,7 @@ def test_stores_convert_and_warn_when_they_narrow(run, value, buffer):
 
 
 def test_a_warning_in_an_unrolled_loop_is_said_once(trace_body):
-    answer = trace_body("for i in range(8):\n    I[i] = F[i]")
+    answer = trace_body("for i in enigma.unroll(range(8)):\n    I[i] = F[i]")
     assert answer.ids == ["W0101"] and len(answer.ops("store")) == 8
 
 

@@ -326,9 +326,9 @@ def test_the_shown_path_is_the_one_given(tmp_path, monkeypatch):
 
 
 def test_printing_goes_to_standard_error(run, capsys):
-    answer = run("print('hello')\n" + ADD + "    print(n, f'{A[0]:.3f}')\n")
+    answer = run("print('hello')\n" + ADD + "    print([n], f'{A[0]:.3f}')\n")
     captured = capsys.readouterr()
-    assert captured.out == "" and captured.err == "hello\n<traced i32 n> <traced f32>\n"
+    assert captured.out == "" and captured.err == "hello\n[<traced i32 n>] <traced f32>\n"
     assert answer.trace is not None
 
 

@@ -44,12 +44,15 @@ class _Kernel:
 
     def value(self, name: str, scope: dict) -> str:
         assert name in scope, f"{name} is not defined here"
-        assert not scope[name].startswith("threadgroup"), f"{name} is memory"
+        assert not scope[name].startswith("thread"), f"{name} is memory"
         return scope[name]
 
     def check_row(self, op: dict, scope: dict) -> None:
         if op["op"].startswith("atomic_"):
-            self.memory(op, scope, 1)
+            self.atomic(op, scope)
+            return
+        if op["op"].startswith("async_copy_"):
+            self.async_copy(op, scope)
             return
         signature = ROWS[op["op"]].signature
         assert signature, op
@@ -64,7 +67,11 @@ class _Kernel:
                 variables[variable] = type_
                 assert type_ in [t.name for t in CLASSES[cls]], op
             assert variables.get(variable, variable) == type_, op
-        assert [t for _, t in op["out"]] == [variables.get(result, result)], op
+        unsigned = result.startswith("unsigned ")
+        result = variables.get(result.removeprefix("unsigned "), result)
+        if unsigned:
+            result = "u" + result[1:]
+        assert [t for _, t in op["out"]] == [result], op
 
     def check_constant(self, op: dict, scope: dict) -> None:
         ((_, type_),) = op["out"]
@@ -83,6 +90,21 @@ class _Kernel:
         (name,) = op["in"]
         assert self.params[name]["kind"] == "scalar"
         assert op["out"][0][1] == self.params[name]["dtype"]
+
+    def check_function_constant(self, op: dict, scope: dict) -> None:
+        (name,) = op["in"]
+        (constant,) = [c for c in self.kernel["function_constants"] if c["name"] == name]
+        assert op["out"][0][1] == constant["dtype"]
+
+    def check_device_print(self, op: dict, scope: dict) -> None:
+        assert isinstance(op["attrs"]["format"], str)
+        for name in op.get("in", []):
+            self.value(name, scope)
+
+    def check_device_assert(self, op: dict, scope: dict) -> None:
+        (name,) = op["in"]
+        assert self.value(name, scope) == "b1"
+        assert isinstance(op["attrs"]["message"], str)
 
     def check_cast(self, op: dict, scope: dict) -> None:
         (name,) = op["in"]
@@ -106,14 +128,41 @@ class _Kernel:
             assert self.params[buffer]["kind"] == "buffer"
             element, shape = self.params[buffer]["dtype"], self.params[buffer]["shape"]
         else:
-            element, _, extents = scope[buffer].removeprefix("threadgroup<")[:-1].partition(",")
+            element, _, extents = scope[buffer].partition("<")[2][:-1].partition(",")
             shape = extents.split("x")
         types = [self.value(name, scope) for name in rest]
         indices = types[: len(types) - after]
         assert len(indices) in (1, len(shape or ())), op
         assert all(t[0] in "iu" for t in indices), op
-        assert not op.get("out") or op["out"][0][1] == element, op
+        assert not op.get("out") or op["out"][-1][1] == element, op
         return [element, *types[len(types) - after :]]
+
+    def check_thread_alloc(self, op: dict, scope: dict) -> None:
+        ((_, type_),) = op["out"]
+        assert type_.startswith("thread<"), op
+
+    def atomic(self, op: dict, scope: dict) -> None:
+        results = [t for _, t in op.get("out", [])]
+        exchanges = op["op"].startswith("atomic_compare_exchange")
+        after = 2 if exchanges else 0 if op["op"] == "atomic_load" else 1
+        element, *values = self.memory(op, scope, after)
+        assert values == [element] * after, op
+        wanted = [] if op["op"] == "atomic_store" else [element]
+        assert results == ["b1"] * exchanges + wanted, op
+        assert op["attrs"] == {"order": "relaxed"}, op
+
+    def async_copy(self, op: dict, scope: dict) -> None:
+        assert not op.get("out"), op
+        operands = op.get("in", [])
+        source = {0: None, 5: 2, 8: 3}[len(operands)]
+        assert (source is None) == (op["op"] == "async_copy_wait"), op
+        for position, name in enumerate(operands):
+            if position not in (0, source):
+                assert self.value(name, scope)[0] in "iu", op
+        if source is not None:
+            device = source if op["op"].endswith("d2t") else 0
+            tile = scope[operands[source - device]]
+            assert tile.startswith(f"threadgroup<{self.params[operands[device]]['dtype']},"), op
 
     def check_load(self, op: dict, scope: dict) -> None:
         self.memory(op, scope, 0)
@@ -129,6 +178,36 @@ class _Kernel:
     def check_store_if(self, op: dict, scope: dict) -> None:
         element, value, condition = self.memory(op, scope, 2)
         assert (condition, value) == ("b1", element), op
+
+    def check_make_filled_simdgroup_matrix(self, op: dict, scope: dict) -> None:
+        (name,) = op["in"]
+        assert op["out"][0][1] == f"simdgroup_matrix<{self.value(name, scope)},8x8>", op
+
+    def matrix_access(self, op: dict, scope: dict, names: list[str]) -> str:
+        """The type of a matrix in the memory that a load or store names first."""
+        buffer, *place = names
+        if buffer in self.params:
+            element = self.params[buffer]["dtype"]
+        else:
+            element = scope[buffer].removeprefix("threadgroup<").partition(",")[0]
+        assert len(place) == 4 and all(self.value(name, scope)[0] in "iu" for name in place), op
+        assert list(op["attrs"]) == ["transpose"], op
+        return f"simdgroup_matrix<{element},8x8>"
+
+    def check_simdgroup_matrix_load(self, op: dict, scope: dict) -> None:
+        assert self.matrix_access(op, scope, op["in"]) == op["out"][0][1], op
+
+    def check_simdgroup_matrix_store(self, op: dict, scope: dict) -> None:
+        *place, matrix = op["in"]
+        assert self.matrix_access(op, scope, place) == self.value(matrix, scope), op
+
+    def check_simdgroup_multiply(self, op: dict, scope: dict) -> None:
+        types = [self.value(name, scope) for name in op["in"]] + [op["out"][0][1]]
+        assert len(types) == 3 and all(t.startswith("simdgroup_matrix<") for t in types), op
+
+    def check_simdgroup_multiply_accumulate(self, op: dict, scope: dict) -> None:
+        types = [self.value(name, scope) for name in op["in"]] + [op["out"][0][1]]
+        assert len(types) == 4 and all(t.startswith("simdgroup_matrix<") for t in types), op
 
     def region(self, region: dict, scope: dict) -> list[str]:
         inner = dict(scope)

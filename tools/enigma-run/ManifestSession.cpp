@@ -32,6 +32,7 @@ private:
   void planLaunch(const mf::Launch &launch);
   void collectParameters();
   void checkNames() const;
+  void checkConstants() const;
   void bindParameter(const std::string &name, const mf::Parameter &parameter);
   uint64_t elementCount(const std::string &name,
                         const mf::Parameter &parameter) const;
@@ -273,14 +274,55 @@ void ManifestBinder::bindParameter(const std::string &name,
       parseScalar(*value, parameter.dtype, "--scalar " + name)};
 }
 
+static bool isKeyOf(const std::string &key,
+                    const mf::FunctionConstant &constant) {
+  return key == constant.name || key == std::to_string(constant.index);
+}
+
+/// Every key names a function constant of some step.
+void ManifestBinder::checkConstants() const {
+  std::set<std::string> known;
+  for (const PlannedStep &step : steps)
+    for (const mf::FunctionConstant &constant : step.kernel->functionConstants)
+      known.insert(constant.name);
+  for (const auto &[key, text] : options.constants) {
+    bool isKnown = false;
+    for (const PlannedStep &step : steps)
+      for (const mf::FunctionConstant &constant :
+           step.kernel->functionConstants)
+        isKnown |= isKeyOf(key, constant);
+    if (!isKnown)
+      throw Failure{Status::WrongInput,
+                    "--constant: there is no function constant '" + key +
+                        "'; there are " +
+                        joinNames(known, [](const auto &n) { return n; })};
+  }
+}
+
 std::vector<simulator::ConstantValue>
 ManifestBinder::constantsOf(const mf::Kernel &kernel) const {
   std::vector<simulator::ConstantValue> values;
-  for (const auto &[key, text] : options.constants)
-    for (const mf::FunctionConstant &constant : kernel.functionConstants)
-      if (key == constant.name || key == std::to_string(constant.index))
-        values.push_back(
-            {constant.index, parseConstant(text, "--constant " + key)});
+  for (const mf::FunctionConstant &constant : kernel.functionConstants) {
+    const std::string *given = nullptr;
+    for (const auto &[key, text] : options.constants) {
+      if (!isKeyOf(key, constant))
+        continue;
+      if (given)
+        throw Failure{Status::WrongCommandLine,
+                      "--constant: function constant '" + constant.name +
+                          "' (index " + std::to_string(constant.index) +
+                          ") is given twice"};
+      given = &text;
+      values.push_back(
+          {constant.index, parseConstant(text, "--constant " + key)});
+    }
+    if (!given && !constant.defaultValue)
+      throw Failure{Status::WrongInput,
+                    "function constant '" + constant.name + "' (" +
+                        std::string(dtypeRow(constant.dtype).name) +
+                        ") is not set; give --constant " + constant.name +
+                        "=VALUE"};
+  }
   return values;
 }
 
@@ -299,16 +341,7 @@ Session ManifestBinder::bind() {
   plan();
   collectParameters();
   checkNames();
-  for (const auto &[key, text] : options.constants) {
-    bool known = false;
-    for (const PlannedStep &step : steps)
-      for (const mf::FunctionConstant &constant :
-           step.kernel->functionConstants)
-        known |= key == constant.name || key == std::to_string(constant.index);
-    if (!known)
-      throw Failure{Status::WrongInput,
-                    "--constant: there is no function constant '" + key + "'"};
-  }
+  checkConstants();
   for (const auto &[name, parameter] : parameters)
     bindParameter(name, *parameter);
   for (const auto &[name, path] : options.out)

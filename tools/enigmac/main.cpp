@@ -18,7 +18,8 @@ namespace {
 /// What CLI11 fills before it becomes CompileOptions.
 struct CommandLine {
   CompileOptions options;
-  std::string emit, toolchain = "auto", diagnostics = "text", color = "auto";
+  std::string emit, toolchain = "auto", asyncCopy = "copy",
+                    diagnostics = "text", color = "auto";
   std::vector<std::string> targets, defines, warnings;
   std::string optimisation = "2", dumpMLIR;
   bool printTargets = false, fastMath = false, noFastMath = false,
@@ -59,6 +60,9 @@ void addOptions(CLI::App &app, CommandLine &line) {
                  "who makes .air and .metallib: native, xcrun, or auto: xcrun "
                  "where it is installed")
       ->type_name("native|xcrun|auto");
+  app.add_option("--async-copy", line.asyncCopy,
+                 "what async copies become: copy, a loop over the lanes")
+      ->type_name("copy");
   app.add_option("-O", line.optimisation,
                  "optimisation level, 0 to 3 (default 2)")
       ->type_name("LEVEL");
@@ -183,6 +187,12 @@ void finish(const CLI::App &app, CommandLine &line) {
   else if (line.toolchain != "auto")
     refuse("--toolchain: expected native, xcrun or auto, got '" +
            line.toolchain + "'");
+  if (line.asyncCopy == "intrinsic")
+    refuse("--async-copy=intrinsic: Apple's instructions for async copies are "
+           "undocumented, Xcode 26 refuses their spelling and macOS 26 crashes "
+           "on them; --async-copy=copy means the same");
+  if (line.asyncCopy != "copy")
+    refuse("--async-copy: expected copy, got '" + line.asyncCopy + "'");
   if (line.optimisation.size() != 1 || line.optimisation[0] < '0' ||
       line.optimisation[0] > '3')
     refuse("-O: expected 0, 1, 2 or 3, got '" + line.optimisation + "'");

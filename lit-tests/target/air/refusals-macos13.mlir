@@ -25,3 +25,16 @@ enigma.kernel @value(%A: !enigma.buffer<f32, device>) {
   enigma.store %c, %A[%at] : !enigma.buffer<f32, device>
   enigma.return
 }
+
+// -----
+
+enigma.kernel @matrix(%A: !enigma.buffer<f32, device>) {
+  %at = arith.constant 0 : index
+  %x = arith.constant 0.0 : f32
+  %m = enigma.make_filled_simdgroup_matrix %x : f32 -> !enigma.simdgroup_matrix<f32, 8x8>
+  // expected-error @+1 {{bf16 needs AIR 2.6; macos13 has 2.5, the first target with it is macos14}}
+  %p = enigma.simdgroup_multiply %m, %m : !enigma.simdgroup_matrix<f32, 8x8>, !enigma.simdgroup_matrix<f32, 8x8> -> !enigma.simdgroup_matrix<bf16, 8x8>
+  %q = enigma.simdgroup_multiply %p, %p : !enigma.simdgroup_matrix<bf16, 8x8>, !enigma.simdgroup_matrix<bf16, 8x8> -> !enigma.simdgroup_matrix<f32, 8x8>
+  enigma.simdgroup_matrix_store %q, %A[%at] origin(%at, %at) elements_per_row %at : !enigma.simdgroup_matrix<f32, 8x8>, !enigma.buffer<f32, device>
+  enigma.return
+}

@@ -12,17 +12,6 @@ enigma.kernel @maximum(%A: !enigma.buffer<f32, device>) {
 
 // -----
 
-enigma.kernel @sum64(%A: !enigma.buffer<si64, device>) {
-  %at = arith.constant 0 : index
-  %a = enigma.load %A[%at] : !enigma.buffer<si64, device>
-  // expected-error @+1 {{no AIR form for 'enigma.simd_sum' of 'i64'}}
-  %s = enigma.simd_sum %a : i64
-  enigma.store %s, %A[%at] : !enigma.buffer<si64, device>
-  enigma.return
-}
-
-// -----
-
 enigma.kernel @too_much() {
   %a = enigma.threadgroup_alloc "a" : !enigma.buffer<f32, threadgroup, 8191>
   %b = enigma.threadgroup_alloc "b" : !enigma.buffer<f16, threadgroup, 2>

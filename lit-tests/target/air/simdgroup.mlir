@@ -39,12 +39,16 @@ enigma.kernel @lanes(%A: !enigma.buffer<f32, device>, %H: !enigma.buffer<f16, de
 // -----
 
 // CHECK-LABEL: define void @other_types(
-// CHECK: [[WIDE:%[0-9]+]] = zext i1 %{{.*}} to i32
-// CHECK: [[MAX:%[0-9]+]] = tail call i32 @air.simd_max.u.i32(i32 [[WIDE]])
-// CHECK: trunc i32 [[MAX]] to i1
+// CHECK: [[WIDE:%[0-9]+]] = zext i1 %{{.*}} to i16
+// CHECK: [[NEXT:%[0-9]+]] = tail call i16 @air.simd_shuffle_down.u.i16(i16 [[WIDE]], i16 1)
+// CHECK: trunc i16 [[NEXT]] to i1
 // CHECK: [[FLOAT:%[0-9]+]] = fpext bfloat %{{.*}} to float
 // CHECK: [[SUM:%[0-9]+]] = tail call reassoc nsz arcp contract afn float @air.simd_sum.f32(float [[FLOAT]])
-// CHECK: fptrunc float [[SUM]] to bfloat
+// CHECK: [[NARROW:%[0-9]+]] = fptrunc float [[SUM]] to bfloat
+// What only moves keeps its bits, also those of a subnormal.
+// CHECK: [[BITS:%[0-9]+]] = bitcast bfloat [[NARROW]] to i16
+// CHECK: [[FIRST:%[0-9]+]] = tail call i16 @air.simd_broadcast_first.u.i16(i16 [[BITS]])
+// CHECK: bitcast i16 [[FIRST]] to bfloat
 // CHECK: [[HALVES:%[0-9]+]] = bitcast i64 %{{.*}} to <2 x i32>
 // CHECK: [[MOVED:%[0-9]+]] = tail call <2 x i32> @air.simd_shuffle.u.v2i32(<2 x i32> [[HALVES]], i16 1)
 // CHECK: bitcast <2 x i32> [[MOVED]] to i64
@@ -55,8 +59,9 @@ enigma.kernel @other_types(%B: !enigma.buffer<i1, device>, %H: !enigma.buffer<bf
   %b = enigma.load %B[%at] : !enigma.buffer<i1, device>
   %h = enigma.load %H[%at] : !enigma.buffer<bf16, device>
   %l = enigma.load %L[%at] : !enigma.buffer<ui64, device>
-  %0 = enigma.simd_max unsigned %b : i1
-  %1 = enigma.simd_sum %h : bf16
+  %0 = enigma.simd_shuffle_down %b, %one : i1
+  %3 = enigma.simd_sum %h : bf16
+  %1 = enigma.simd_broadcast_first %3 : bf16
   %2 = enigma.simd_shuffle unsigned %l, %one : i64
   enigma.store %0, %B[%at] : !enigma.buffer<i1, device>
   enigma.store %1, %H[%at] : !enigma.buffer<bf16, device>

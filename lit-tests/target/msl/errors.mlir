@@ -64,17 +64,6 @@ enigma.kernel @buffers(%a: !enigma.buffer<f32, device>, %b: !enigma.buffer<f32, 
 
 // -----
 
-enigma.kernel @simd64(%a: !enigma.buffer<si64, device>) fast {
-  %c0 = arith.constant 0 : index
-  %x = enigma.load %a[%c0] : !enigma.buffer<si64, device>
-  // expected-error @below {{no Metal form for 'enigma.simd_sum': simdgroup functions take values of at most 32 bits}}
-  %0 = enigma.simd_sum %x : i64
-  enigma.store %0, %a[%c0] : !enigma.buffer<si64, device>
-  enigma.return
-}
-
-// -----
-
 // expected-error @below {{kernel name 'max' is a name of Metal's own}}
 enigma.kernel @max() fast {
   enigma.return

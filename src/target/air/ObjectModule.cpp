@@ -1,5 +1,6 @@
 // Links the kernels' modules into the module of a `.air` file.
 #include "enigma/air/ObjectModule.h"
+#include "llvm/IR/Constants.h"
 #include "llvm/Linker/Linker.h"
 #include "llvm/Transforms/Utils/Cloning.h"
 
@@ -21,17 +22,29 @@ static void sayOnce(Module &module) {
   }
 }
 
-std::unique_ptr<Module>
-enigma::air::linkObjectModule(ArrayRef<std::unique_ptr<Module>> kernels,
-                              StringRef source) {
+/// The first kernel: what belongs to all of them has its attributes.
+static const Function *firstKernel(const Module &module) {
+  const NamedMDNode *kernels = module.getNamedMetadata("air.kernel");
+  return mdconst::extract<Function>(kernels->getOperand(0)->getOperand(0));
+}
+
+std::unique_ptr<Module> enigma::air::linkObjectModule(
+    ArrayRef<std::unique_ptr<Module>> kernels, StringRef source,
+    ArrayRef<FunctionConstant> constants, StringRef stem) {
   if (kernels.empty())
     return nullptr;
-  std::unique_ptr<Module> object = CloneModule(*kernels.front());
+  auto copyOf = [&](const std::unique_ptr<Module> &kernel) {
+    std::unique_ptr<Module> copy = CloneModule(*kernel);
+    openFunctionConstants(*copy, constants);
+    return copy;
+  };
+  std::unique_ptr<Module> object = copyOf(kernels.front());
   Linker linker(*object);
   for (const std::unique_ptr<Module> &kernel : kernels.drop_front())
-    if (linker.linkInModule(CloneModule(*kernel)))
+    if (linker.linkInModule(copyOf(kernel)))
       return nullptr;
   sayOnce(*object);
+  addFunctionConstants(*object, constants, stem, *firstKernel(*object));
   object->setModuleIdentifier(source);
   object->setSourceFileName(source);
   LLVMContext &context = object->getContext();

@@ -14,9 +14,19 @@ void KernelEmitter::bindVariable(Value value, const Variable &variable) {
   mutables.insert(value);
 }
 
+std::pair<std::string, DType> KernelEmitter::variableType(Value value) {
+  if (auto matrix = dyn_cast<SimdgroupMatrixType>(value.getType())) {
+    DType element = *scalarType(matrix.getElementType());
+    return {("simdgroup_" + metalName(element) + "8x8").str(), element};
+  }
+  DType type = *signedness.typeOf(value);
+  return {metalName(type).str(), type};
+}
+
 KernelEmitter::Variable KernelEmitter::declareVariable(StringRef name,
                                                        Value value) {
-  return {scopes.declare(name), *signedness.typeOf(value)};
+  auto [typeName, type] = variableType(value);
+  return {scopes.declare(name), type, typeName};
 }
 
 /// The first Python name among values that share a variable.
@@ -43,13 +53,13 @@ SmallVector<KernelEmitter::Variable> KernelEmitter::carry(Operation *loop,
     if (mutables.contains(init) && init.hasOneUse() &&
         init.getParentBlock() == loop->getBlock()) {
       Expression bound = bindings.lookup(init);
-      variables.push_back({bound.text, bound.type});
+      variables.push_back({bound.text, bound.type, variableType(init).first});
       continue;
     }
     Expression start = expression(init);
     Variable variable = declareVariable(
         nameOf({inside, loop->getResult(0), after, init}, "carried"), inside);
-    line(metalName(variable.type) + " " + variable.name + " = " +
+    line(variable.typeName + " " + variable.name + " = " +
              asInitializer(start, variable.type).text + ";",
          loop->getLoc());
     variables.push_back(variable);
@@ -108,8 +118,7 @@ void KernelEmitter::assign(ArrayRef<Variable> variables, ValueRange values,
     std::string text = asInitializer(value, variable.type).text;
     if (isCycle) {
       std::string temporary = scopes.declare(variable.name + "_next");
-      line(metalName(variable.type) + " " + temporary + " = " + text + ";",
-           loc);
+      line(variable.typeName + " " + temporary + " = " + text + ";", loc);
       postponed.push_back({variable.name, temporary});
     } else if (!value.symbol.empty() && value.left == variable.name) {
       line(variable.name + " " + value.symbol + "= " + value.right + ";", loc);
@@ -157,7 +166,7 @@ KernelEmitter::mergeWithBranch(scf::IfOp op, unsigned number) {
     });
     Expression bound = bindings.lookup(old);
     if (isFinished)
-      return Variable{bound.text, bound.type};
+      return Variable{bound.text, bound.type, variableType(old).first};
   }
   return std::nullopt;
 }
@@ -181,7 +190,7 @@ void KernelEmitter::emitIf(scf::IfOp op) {
                                 op.elseYield().getOperand(number)},
                                "chosen"),
                         result);
-    line(metalName(variable.type) + " " + variable.name + ";", op.getLoc());
+    line(variable.typeName + " " + variable.name + ";", op.getLoc());
     variables.push_back(variable);
   }
   Expression condition = expression(op.getCondition());
@@ -367,8 +376,7 @@ void KernelEmitter::emitWhile(scf::WhileOp op) {
     }
     handed.push_back(
         declareVariable(nameOf({argument, value}, "last"), argument));
-    line(metalName(handed.back().type) + " " + handed.back().name + ";",
-         op.getLoc());
+    line(handed.back().typeName + " " + handed.back().name + ";", op.getLoc());
   }
   line("while (true) {", op.getLoc());
   body += capture(*before, true, [&] {

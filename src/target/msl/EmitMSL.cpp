@@ -30,6 +30,35 @@ static std::string divisionFunction(StringRef name, DType type) {
   return text;
 }
 
+/// A predicate of a float's bits, which fast math cannot fold.
+static std::string predicateFunction(StringRef name, DType type) {
+  bool isFloat = type == DType::f32;
+  StringRef magnitude = isFloat ? "0x7fffffffu" : "0x7fff";
+  StringRef infinity = isFloat              ? "0x7f800000u"
+                       : type == DType::f16 ? "0x7c00"
+                                            : "0x7f80";
+  StringRef bits = isFloat ? "as_type<uint>(x)" : "as_type<ushort>(x)";
+  std::string test;
+  if (name == "signbit")
+    test =
+        ("(" + bits + " & " + (isFloat ? "0x80000000u" : "0x8000") + ") != 0")
+            .str();
+  else if (name == "isnormal")
+    test = ("(" + bits + " & " + infinity + ") != 0 && (" + bits + " & " +
+            infinity + ") != " + infinity)
+               .str();
+  else
+    test = ("(" + bits + " & " + magnitude + ") " +
+            (name == "isnan"   ? ">"
+             : name == "isinf" ? "=="
+                               : "<") +
+            " " + infinity)
+               .str();
+  return ("inline bool enigma_" + name + "(" + metalName(type) +
+          " x) {\n  return " + test + ";\n}\n")
+      .str();
+}
+
 /// The Python file that the first kernel comes from, or "".
 static StringRef sourceFile(ModuleOp module) {
   StringRef file;
@@ -50,16 +79,20 @@ LogicalResult enigma::emitMSL(ModuleOp module, const Target &target,
                               const MSLOptions &options, raw_ostream &os) {
   NeededFunctions needed;
   std::string kernels;
-  bool isPrecise = false;
+  bool isPrecise = false, usesLog = false;
+  FunctionConstants constants = declareFunctionConstants(module);
   for (Operation &op : *module.getBody()) {
+    if (isa<FunctionConstantOp>(op))
+      continue;
     auto kernel = dyn_cast<KernelOp>(op);
     if (!kernel)
       return op.emitError() << "no Metal form for '" << op.getName() << "'";
-    FailureOr<std::string> text =
-        KernelEmitter(kernel, target, options, needed).emit();
+    KernelEmitter emitter(kernel, target, options, constants, needed);
+    FailureOr<std::string> text = emitter.emit();
     if (failed(text))
       return failure();
     kernels += "\n" + *text;
+    usesLog |= emitter.usesLog();
     isPrecise |= kernel.getMath() == MathMode::precise;
   }
 
@@ -73,9 +106,17 @@ LogicalResult enigma::emitMSL(ModuleOp module, const Target &target,
   // always stays.
   if (isPrecise && target.msl < Version{3, 2})
     os << "// Precise math: compile with -fno-fast-math -ffp-contract=off.\n";
-  os << "#include <metal_stdlib>\nusing namespace metal;\n";
+  if (usesLog)
+    os << "// Logs: compile with -fmetal-enable-logging.\n";
+  os << "#include <metal_stdlib>\n"
+     << (usesLog ? "#include <metal_logging>\n" : "")
+     << "using namespace metal;\n";
+  if (!constants.text.empty())
+    os << "\n" << constants.text;
   for (auto &[name, type] : needed)
-    os << "\n" << divisionFunction(name, type);
+    os << "\n"
+       << (msl::isFloat(type) ? predicateFunction(name, type)
+                              : divisionFunction(name, type));
   os << kernels;
   return success();
 }

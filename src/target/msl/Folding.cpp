@@ -25,14 +25,17 @@ enum Context : unsigned {
 
 /// What an op and its regions do beyond computing.
 struct Effects {
-  bool readsDevice = false, readsThreadgroup = false;
-  bool writesDevice = false, writesThreadgroup = false;
+  bool readsDevice = false, readsThreadgroup = false, readsThread = false;
+  bool writesDevice = false, writesThreadgroup = false, writesThread = false;
   bool convergent = false;
 
   bool none() const {
-    return !readsDevice && !readsThreadgroup && !writes() && !convergent;
+    return !readsDevice && !readsThreadgroup && !readsThread && !writes() &&
+           !convergent;
   }
-  bool writes() const { return writesDevice || writesThreadgroup; }
+  bool writes() const {
+    return writesDevice || writesThreadgroup || writesThread;
+  }
 
   static Effects of(Operation *op) {
     Effects effects;
@@ -45,22 +48,29 @@ struct Effects {
   bool conflicts(const Effects &other) const {
     return (readsDevice && other.writesDevice) ||
            (readsThreadgroup && other.writesThreadgroup) ||
+           (readsThread && other.writesThread) ||
            (convergent && (other.convergent || other.writes())) || writes();
   }
 
 private:
   void add(Operation *op) {
     if (auto access = dyn_cast<BufferAccessOpInterface>(op)) {
-      // Two device buffers may be the same memory; threadgroup memory is never
-      // device memory.
+      // Two device buffers may be the same memory; threadgroup and thread
+      // memory are never device memory. An atomic load stays where it is among
+      // other atomic loads.
       auto space =
           cast<BufferType>(access.getAccessedBuffer().getType()).getSpace();
+      auto choose = [&](bool &device, bool &threadgroup,
+                        bool &thread) -> bool & {
+        return space == AddressSpace::threadgroup ? threadgroup
+               : space == AddressSpace::thread    ? thread
+                                                  : device;
+      };
       if (access.readsElement())
-        (space == AddressSpace::threadgroup ? readsThreadgroup : readsDevice) =
-            true;
-      if (access.writesElement())
-        (space == AddressSpace::threadgroup ? writesThreadgroup
-                                            : writesDevice) = true;
+        choose(readsDevice, readsThreadgroup, readsThread) = true;
+      if (access.writesElement() || access.isAtomicAccess())
+        choose(writesDevice, writesThreadgroup, writesThread) = true;
+      convergent |= isa<SimdgroupMatrixLoadOp, SimdgroupMatrixStoreOp>(op);
       return;
     }
     if (auto function = dyn_cast<MetalFunctionOpInterface>(op);
@@ -68,12 +78,18 @@ private:
       convergent = true;
       return;
     }
-    if (isa<ThreadgroupAllocOp>(op) ||
+    if (isa<MakeFilledSimdgroupMatrixOp, SimdgroupMultiplyOp,
+            SimdgroupMultiplyAccumulateOp>(op)) {
+      convergent = true;
+      return;
+    }
+    if (isa<ThreadgroupAllocOp, ThreadAllocOp>(op) ||
         op->hasTrait<OpTrait::HasRecursiveMemoryEffects>() ||
         isMemoryEffectFree(op))
       return;
-    readsDevice = readsThreadgroup = writesDevice = writesThreadgroup =
-        convergent = true;
+    readsDevice = readsThreadgroup = readsThread = true;
+    writesDevice = writesThreadgroup = writesThread = true;
+    convergent = true;
   }
 };
 } // namespace
@@ -85,8 +101,8 @@ struct Folding::Use {
 
 bool isRepeatable(Operation *op) {
   return op->hasTrait<OpTrait::ConstantLike>() ||
-         isa<LoadScalarOp, ThreadQueryOpInterface, arith::IndexCastOp,
-             arith::IndexCastUIOp>(op);
+         isa<LoadScalarOp, GetFunctionConstantOp, ThreadQueryOpInterface,
+             arith::IndexCastOp, arith::IndexCastUIOp>(op);
 }
 
 static bool isIndexCast(Operation *op) {
@@ -134,7 +150,9 @@ void Folding::printedUses(Value value, SmallVectorImpl<Use> &uses) const {
 }
 
 void Folding::decide(Operation *op) {
-  if (op->getNumResults() != 1 || isa<ThreadgroupAllocOp>(op))
+  // Metal's functions give back matrices through a reference to a variable.
+  if (op->getNumResults() != 1 || isa<ThreadgroupAllocOp, ThreadAllocOp>(op) ||
+      isa<SimdgroupMatrixType>(op->getResult(0).getType()))
     return;
   if (auto branch = dyn_cast<scf::IfOp>(op)) {
     if (!isConditionalIf(branch))
@@ -224,7 +242,10 @@ bool Folding::isConditionalIf(scf::IfOp op) {
 
 bool isDead(Operation *op) {
   return op->use_empty() && op->getNumResults() &&
-         (isMemoryEffectFree(op) || isa<LoadOp, MetalFunctionOpInterface>(op));
+         (isMemoryEffectFree(op) ||
+          isa<LoadOp, MetalFunctionOpInterface, SimdgroupMatrixLoadOp,
+              MakeFilledSimdgroupMatrixOp, SimdgroupMultiplyOp,
+              SimdgroupMultiplyAccumulateOp>(op));
 }
 
 Operation *Folding::placeOf(Operation *op) const {

@@ -45,8 +45,8 @@ private:
   llvm::DenseSet<mlir::Operation *> conditionals;
 };
 
-/// True for values that cost nothing to repeat: constants, scalar parameters,
-/// thread queries, index casts.
+/// True for values that cost nothing to repeat: constants, function constants,
+/// scalar parameters, thread queries, index casts.
 bool isRepeatable(mlir::Operation *op);
 
 /// True if leaving the op out changes nothing: no result is used and nothing is

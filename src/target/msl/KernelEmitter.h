@@ -3,6 +3,7 @@
 
 #include "Expression.h"
 #include "Folding.h"
+#include "FunctionConstants.h"
 #include "Names.h"
 #include "Signedness.h"
 #include "enigma/msl/EmitMSL.h"
@@ -11,25 +12,30 @@
 
 namespace enigma::msl {
 
-/// Functions that the file has to define before its kernels: "div" or "rem",
-/// and for which type.
+/// Functions that the file has to define before its kernels: "div", "rem" or a
+/// predicate such as "isnan", and for which type.
 using NeededFunctions = std::set<std::pair<std::string, DType>>;
 
 class KernelEmitter {
 public:
   KernelEmitter(KernelOp kernel, const Target &target,
-                const MSLOptions &options, NeededFunctions &needed)
-      : kernel(kernel), target(target), options(options), needed(needed),
-        folding(kernel) {}
+                const MSLOptions &options, const FunctionConstants &constants,
+                NeededFunctions &needed)
+      : kernel(kernel), target(target), options(options), constants(constants),
+        needed(needed), folding(kernel) {}
 
   /// The text of the kernel, or failure after a diagnostic.
   llvm::FailureOr<std::string> emit();
+  /// Whether the text that `emit` gave writes to Metal's log.
+  bool usesLog() const { return needsLog; }
 
 private:
   /// A variable that loops and branches assign to.
   struct Variable {
     std::string name;
     DType type;
+    /// As Metal spells it: `float`, `simdgroup_float8x8`.
+    std::string typeName;
   };
 
   // Signature.cpp: what the kernel is given.
@@ -44,12 +50,21 @@ private:
   void emitBlock(mlir::Block &block);
   void emitStatement(mlir::Operation *op);
   void emitLocal(mlir::Operation *op);
+  /// A name for the result of an op that Python did not name.
+  std::string describe(mlir::Operation *op) const;
   void emitStore(StoreOp op);
-  void emitThreadgroupArray(ThreadgroupAllocOp op);
+  /// An array in threadgroup or thread memory.
+  template <typename Alloc>
+  void emitArray(Alloc op, llvm::StringRef space, llvm::StringRef otherwise);
   void line(const llvm::Twine &text, mlir::Location loc);
   void line(const llvm::Twine &text);
   /// ` // file.py:12` where the line differs from that of the last comment.
   std::string comment(mlir::Location loc);
+
+  // Debugging.cpp.
+  bool hasLog(const llvm::Twine &what, mlir::Location loc);
+  void emitPrint(DevicePrintOp op);
+  void emitAssert(DeviceAssertOp op);
 
   // ControlFlow.cpp.
   void emitIf(mlir::scf::IfOp op);
@@ -69,6 +84,18 @@ private:
   bool reads(mlir::Value value, llvm::StringRef variable);
   void bindVariable(mlir::Value value, const Variable &variable);
   Variable declareVariable(llvm::StringRef name, mlir::Value value);
+  /// The Metal type of a variable for `value`, and the dtype of the value or of
+  /// its elements.
+  std::pair<std::string, DType> variableType(mlir::Value value);
+
+  // SimdgroupMatrix.cpp.
+  void emitMatrix(mlir::Operation *op);
+  void emitMatrixStore(SimdgroupMatrixStoreOp op);
+  std::string declareMatrix(mlir::Operation *op);
+  std::string matrixPlace(mlir::Value buffer, mlir::Value offset,
+                          mlir::Value elementsPerRow, mlir::Value column,
+                          mlir::Value row, bool transpose);
+  std::string number(mlir::Value index);
 
   // Values.cpp: expressions.
   Expression expression(mlir::Value value);
@@ -86,10 +113,19 @@ private:
   Expression convert(mlir::Operation *op);
   Expression minMax(mlir::Operation *op, llvm::StringRef function,
                     bool isUnsigned);
-  Expression function(MetalFunctionOpInterface op);
+  // Atomics.cpp.
+  std::string atomicPointer(BufferAccessOpInterface op);
+  Expression atomic(AtomicLoadOp op);
+  Expression atomic(AtomicStoreOp op);
   Expression atomic(AtomicRMWOp op);
+  void emitCompareExchange(AtomicCompareExchangeWeakOp op);
+
   Expression element(mlir::Value buffer, mlir::OperandRange indices);
   std::string linearIndex(BufferType type, mlir::OperandRange indices);
+  // Functions.cpp: functions of Metal's library.
+  Expression function(MetalFunctionOpInterface op);
+  Expression predicate(MetalFunctionOpInterface op);
+  Expression laneFunction(MetalFunctionOpInterface op);
   /// The operand with the C++ type that signedness and width say.
   Expression typed(mlir::Value value, bool isUnsigned);
   Expression valued(mlir::Value value, bool isUnsigned);
@@ -98,6 +134,7 @@ private:
   KernelOp kernel;
   const Target &target;
   const MSLOptions &options;
+  const FunctionConstants &constants;
   NeededFunctions &needed;
   Folding folding;
   Signedness signedness;
@@ -113,6 +150,7 @@ private:
   std::string lastComment;
   unsigned depth = 1;
   bool failed = false;
+  bool needsLog = false;
 };
 
 /// A name for a value from its Python variable, or "".

@@ -44,7 +44,7 @@ static const char *const functionNames[] = {
   "sign", "signbit", "sin", "sincos", "sinh", "sinpi", "smoothstep", "sqrt", "step", "subsat", "tan", "tanh",
   "tanpi", "transpose", "trunc", "threadgroup_barrier", "simdgroup_async_copy",
   "simdgroup_barrier", "simdgroup_event", "simdgroup_load", "simdgroup_multiply", "simdgroup_multiply_accumulate",
-  "simdgroup_store",
+  "simdgroup_store", "make_filled_simdgroup_matrix",
 };
 // clang-format on
 

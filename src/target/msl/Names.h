@@ -32,6 +32,8 @@ public:
   /// Declares `wanted` or, if something visible has that name, `wanted_2`,
   /// `wanted_3`, ...
   std::string declare(llvm::StringRef wanted);
+  /// Takes a name as it is.
+  void reserve(llvm::StringRef name) { scopes.back().insert(name); }
 
 private:
   bool isVisible(llvm::StringRef name) const;

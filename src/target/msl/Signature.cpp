@@ -51,7 +51,7 @@ LogicalResult KernelEmitter::checkTypes() {
   };
   auto check = [&](Value value) -> LogicalResult {
     Operation *producer = value.getDefiningOp();
-    bool isMemory = producer ? isa<ThreadgroupAllocOp>(producer)
+    bool isMemory = producer ? isa<ThreadgroupAllocOp, ThreadAllocOp>(producer)
                              : cast<BlockArgument>(value).getOwner() ==
                                    &kernel.getEntryBlock();
     return TypeSwitch<Type, LogicalResult>(value.getType())
@@ -62,6 +62,9 @@ LogicalResult KernelEmitter::checkTypes() {
           return checkScalar(type.getElementType(), value.getLoc());
         })
         .Case([&](enigma::ScalarType type) {
+          return checkScalar(type.getElementType(), value.getLoc());
+        })
+        .Case([&](SimdgroupMatrixType type) {
           return checkScalar(type.getElementType(), value.getLoc());
         })
         .Default([&](Type type) { return checkScalar(type, value.getLoc()); });
@@ -84,8 +87,10 @@ LogicalResult KernelEmitter::checkTypes() {
 /// atomic type.
 bool KernelEmitter::isOnlyAtomic(Value buffer) const {
   return !buffer.use_empty() &&
-         llvm::all_of(buffer.getUsers(),
-                      [](Operation *op) { return isa<AtomicRMWOp>(op); });
+         llvm::all_of(buffer.getUsers(), [](Operation *op) {
+           auto access = dyn_cast<BufferAccessOpInterface>(op);
+           return access && access.isAtomicAccess();
+         });
 }
 
 void KernelEmitter::declareParameters(
@@ -156,6 +161,10 @@ FailureOr<std::string> KernelEmitter::emit() {
   if (llvm::failed(checkName()) || llvm::failed(checkTypes()))
     return failure();
   scopes.enter();
+  // Nothing in the kernel may hide the constants that it reads.
+  kernel.walk([&](GetFunctionConstantOp op) {
+    scopes.reserve(constants.values.lookup(op.getConstant()));
+  });
   SmallVector<std::string> parameters;
   declareParameters(parameters);
   declareQueries(parameters);

@@ -71,12 +71,15 @@ int Signedness::producerOpinion(Value value) {
       .Case([](LoadScalarOp op) {
         return sign(op.getScalar().getType().isUnsigned());
       })
+      .Case([](GetFunctionConstantOp op) {
+        return sign(op.getElementType().isUnsignedInteger());
+      })
       .Case([](BufferAccessOpInterface op) {
         return sign(
             cast<BufferType>(op.getAccessedBuffer().getType()).isUnsigned());
       })
       .Case([](MetalFunctionOpInterface op) {
-        return sign(op.isUnsignedFunction());
+        return sign(op.hasUnsignedResult());
       })
       .Case<arith::DivUIOp, arith::RemUIOp, arith::ShRUIOp, arith::MinUIOp,
             arith::MaxUIOp, arith::FPToUIOp, arith::IndexCastUIOp,

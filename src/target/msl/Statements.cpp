@@ -45,12 +45,20 @@ void KernelEmitter::emitBlock(Block &block) {
 
 /// What a value without a Python name is called: after what it is, never after
 /// where it comes.
-static std::string describe(Operation *op,
-                            const DenseMap<Value, std::string> &buffers) {
+std::string KernelEmitter::describe(Operation *op) const {
   return TypeSwitch<Operation *, std::string>(op)
       .Case(
           [&](LoadOp op) { return buffers.lookup(op.getBuffer()) + "_value"; })
       .Case([](AtomicRMWOp) { return "previous"; })
+      .Case([&](AtomicLoadOp op) {
+        return buffers.lookup(op.getBuffer()) + "_value";
+      })
+      .Case([&](SimdgroupMatrixLoadOp op) {
+        return buffers.lookup(op.getBuffer()) + "_tile";
+      })
+      .Case([](MakeFilledSimdgroupMatrixOp) { return "filled"; })
+      .Case([](SimdgroupMultiplyOp) { return "product"; })
+      .Case([](SimdgroupMultiplyAccumulateOp) { return "sum"; })
       .Case([](MetalFunctionOpInterface op) {
         StringRef name = op.getMetalName();
         (void)(name.consume_front("simd_") || name.consume_front("quad_"));
@@ -91,7 +99,12 @@ void KernelEmitter::emitStatement(Operation *op) {
     return;
   TypeSwitch<Operation *>(op)
       .Case([&](StoreOp op) { emitStore(op); })
-      .Case([&](ThreadgroupAllocOp op) { emitThreadgroupArray(op); })
+      .Case([&](ThreadgroupAllocOp op) {
+        emitArray(op, "threadgroup ", "shared");
+      })
+      .Case([&](ThreadAllocOp op) { emitArray(op, "", "registers"); })
+      .Case([&](DevicePrintOp op) { emitPrint(op); })
+      .Case([&](DeviceAssertOp op) { emitAssert(op); })
       .Case<BarrierOp, SimdBarrierOp>([&](auto barrier) {
         static const char *const flags[] = {
             "mem_flags::mem_none", "mem_flags::mem_device",
@@ -103,11 +116,17 @@ void KernelEmitter::emitStatement(Operation *op) {
         line(Twine(name) + flags[unsigned(barrier.getFlags())] + ");",
              op->getLoc());
       })
-      .Case([&](AtomicRMWOp atomic) {
+      .Case<AtomicLoadOp, AtomicRMWOp>([&](auto atomic) {
         if (!atomic.getResult().use_empty())
           return emitLocal(op);
         line(this->atomic(atomic).text + ";", op->getLoc());
       })
+      .Case([&](AtomicStoreOp op) { line(atomic(op).text + ";", op.getLoc()); })
+      .Case([&](AtomicCompareExchangeWeakOp op) { emitCompareExchange(op); })
+      .Case<MakeFilledSimdgroupMatrixOp, SimdgroupMatrixLoadOp,
+            SimdgroupMultiplyOp, SimdgroupMultiplyAccumulateOp>(
+          [&](auto op) { emitMatrix(op); })
+      .Case([&](SimdgroupMatrixStoreOp op) { emitMatrixStore(op); })
       .Case([&](scf::IfOp op) { emitIf(op); })
       .Case([&](scf::ForOp op) { emitFor(op); })
       .Case([&](scf::WhileOp op) { emitWhile(op); })
@@ -122,12 +141,11 @@ void KernelEmitter::emitStatement(Operation *op) {
 void KernelEmitter::emitLocal(Operation *op) {
   Value result = op->getResult(0);
   Expression value = compute(op);
-  DType type = *signedness.typeOf(result);
+  auto [typeName, type] = variableType(result);
   StringRef wanted = pythonName(result);
   std::string name =
-      scopes.declare(wanted.empty() ? describe(op, buffers) : wanted.str());
-  line(metalName(type) + " " + name + " = " + asInitializer(value, type).text +
-           ";",
+      scopes.declare(wanted.empty() ? describe(op) : wanted.str());
+  line(typeName + " " + name + " = " + asInitializer(value, type).text + ";",
        op->getLoc());
   bindings[result] = Expression::primary(name, type);
 }
@@ -139,10 +157,11 @@ void KernelEmitter::emitStore(StoreOp op) {
        op.getLoc());
 }
 
-void KernelEmitter::emitThreadgroupArray(ThreadgroupAllocOp op) {
+template <typename Alloc>
+void KernelEmitter::emitArray(Alloc op, StringRef space, StringRef otherwise) {
   BufferType type = op.getResult().getType();
   StringRef wanted = op.getNameHint().value_or(pythonName(op.getResult()));
-  std::string name = scopes.declare(wanted.empty() ? "shared" : wanted);
+  std::string name = scopes.declare(wanted.empty() ? otherwise : wanted);
   std::string extents;
   for (int64_t extent : type.getShape())
     extents += "[" + std::to_string(extent) + "]";
@@ -150,7 +169,7 @@ void KernelEmitter::emitThreadgroupArray(ThreadgroupAllocOp op) {
   if (isAtomic)
     onlyAtomic.insert(op.getResult());
   buffers[op.getResult()] = name;
-  line(Twine("threadgroup ") + (isAtomic ? "atomic_" : "") +
+  line(space + (isAtomic ? "atomic_" : "") +
            metalName(*scalarType(type.getElementType())) + " " + name +
            extents + ";",
        op.getLoc());

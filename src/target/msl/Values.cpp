@@ -98,8 +98,12 @@ Expression KernelEmitter::compute(Operation *op) {
         return Expression::primary(buffers.lookup(op.getScalar()),
                                    *scalarType(type.getElementType()));
       })
+      .Case([&](GetFunctionConstantOp op) {
+        return Expression::primary(constants.values.lookup(op.getConstant()),
+                                   *scalarType(op.getElementType()));
+      })
       .Case([&](LoadOp op) { return element(op.getBuffer(), op.getIndices()); })
-      .Case([&](AtomicRMWOp op) { return atomic(op); })
+      .Case<AtomicLoadOp, AtomicRMWOp>([&](auto op) { return atomic(op); })
       .Case([&](MetalFunctionOpInterface op) { return function(op); })
       .Default([&](Operation *op) { return refuse(op); });
 }
@@ -494,56 +498,8 @@ Expression KernelEmitter::convert(Operation *op) {
 }
 
 //===----------------------------------------------------------------------===//
-// Functions and memory
+// Memory
 //===----------------------------------------------------------------------===//
-
-Expression KernelEmitter::function(MetalFunctionOpInterface op) {
-  if (op->getNumResults() != 1 || op->getNumOperands() == 0)
-    return refuse(op);
-  Type subject = op->getOperand(0).getType(),
-       result = op->getResult(0).getType();
-  if (op.isConvergent() && isIntegerValue(subject) &&
-      integerWidth(subject) > 32)
-    return refuse(op, "simdgroup functions take values of at most 32 bits");
-  bool isUnsigned = op.isUnsignedFunction();
-  SmallVector<Expression> arguments;
-  for (auto [number, operand] : llvm::enumerate(op->getOperands())) {
-    Expression argument = expression(operand);
-    // The first operand's type selects the overload; lanes, masks and offsets
-    // beside it are unsigned and convert by themselves.
-    if (number == 0 || operand.getType() == subject)
-      argument = typed(operand, isUnsigned);
-    else if (isIntegerValue(operand.getType()))
-      argument = valued(operand, true);
-    arguments.push_back(argument);
-  }
-  // The precise namespace has what fast mode has a variant of, for float alone.
-  bool isPrecise = kernel.getMath() == MathMode::precise &&
-                   op.hasAIRFastForm() && subject.isF32();
-  return call(((isPrecise ? "precise::" : "") + op.getMetalName()).str(),
-              arguments, *scalarType(result, isUnsigned));
-}
-
-Expression KernelEmitter::atomic(AtomicRMWOp op) {
-  BufferType type = op.getBuffer().getType();
-  DType scalar = *scalarType(type.getElementType());
-  std::string pointer = "&" + element(op.getBuffer(), op.getIndices()).text;
-  if (!onlyAtomic.contains(op.getBuffer()))
-    pointer = ("(" + stringifyAddressSpace(type.getSpace()) + " atomic_" +
-               metalName(scalar) + "*)" + pointer)
-                  .str();
-  StringRef kind = stringifyAtomicKind(op.getKind());
-  std::string name = op.getKind() == AtomicKind::exchange
-                         ? "atomic_exchange_explicit"
-                         : ("atomic_fetch_" + kind + "_explicit").str();
-  std::string order =
-      ("memory_order_" + stringifyMemoryOrder(op.getOrder())).str();
-  return call(name,
-              {Expression::primary(pointer, scalar),
-               asType(expression(op.getValue()), scalar),
-               Expression::primary(order, scalar)},
-              scalar);
-}
 
 Expression KernelEmitter::element(Value buffer, OperandRange indices) {
   auto type = cast<BufferType>(buffer.getType());
@@ -554,7 +510,7 @@ Expression KernelEmitter::element(Value buffer, OperandRange indices) {
     // Clang warns about subscripts of type char.
     return index.type == DType::i8 ? cast(index, DType::i32) : index;
   };
-  if (type.getSpace() == AddressSpace::threadgroup || indices.size() == 1)
+  if (type.isAllocated() || indices.size() == 1)
     for (Value index : indices)
       text += "[" + plain(expression(index)).text + "]";
   else

@@ -227,12 +227,43 @@ const Lanes &standin::exchange(const void *value, unsigned size, int line) {
   return current->lanes;
 }
 
+void standin::undefined(const char *what) { fail(what); }
+
+void standin::requireAllLanes(const Lanes &lanes) {
+  if (lanes.mask != 0xffffffffu)
+    fail("a simdgroup matrix is used by some of the lanes only");
+}
+
 void standin::spoil(void *memory, unsigned long size) {
   static std::map<void *, unsigned long> spoiled;
   unsigned long &last = spoiled[memory];
   if (last != threadgroupNumber)
     memset(memory, 0xcd, size);
   last = threadgroupNumber;
+}
+
+const unsigned long long *standin::constantBits(unsigned index) {
+  // "INDEX=HEX,INDEX=HEX"; read while the kernels' globals are initialised.
+  static const std::map<unsigned, unsigned long long> given = [] {
+    std::map<unsigned, unsigned long long> values;
+    const char *text = getenv("STANDIN_CONSTANTS");
+    while (text && *text) {
+      char *end;
+      unsigned key = unsigned(strtoul(text, &end, 10));
+      if (*end != '=')
+        fail("STANDIN_CONSTANTS is malformed");
+      values[key] = strtoull(end + 1, &end, 16);
+      text = *end == ',' ? end + 1 : end;
+    }
+    return values;
+  }();
+  auto found = given.find(index);
+  return found == given.end() ? nullptr : &found->second;
+}
+
+void standin::failUnset(unsigned index) {
+  fprintf(stderr, "standin: function constant %u is not set\n", index);
+  exit(3);
 }
 
 int main(int argc, char **argv) {

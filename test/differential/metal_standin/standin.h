@@ -48,6 +48,11 @@ struct Lanes {
 /// Waits for the lanes of the simdgroup that come here together.
 const Lanes &exchange(const void *value, unsigned size, int line);
 
+/// Ends the run: what the kernel does is undefined in Metal.
+[[noreturn]] void undefined(const char *what);
+/// Where Metal wants all lanes of a simdgroup together.
+void requireAllLanes(const Lanes &lanes);
+
 /// Threadgroup memory has no defined contents at the start of a threadgroup.
 void spoil(void *memory, unsigned long size);
 
@@ -66,6 +71,20 @@ public:
     ++position.parts[position.size - 1];
   }
 };
+
+/// The bits that $STANDIN_CONSTANTS gives for a function constant, or null.
+const unsigned long long *constantBits(unsigned index);
+
+/// A function constant's value; without one only an optional constant may be.
+[[noreturn]] void failUnset(unsigned index);
+template <typename T> T constantValue(unsigned index, bool isOptional) {
+  T value = {};
+  if (const unsigned long long *bits = constantBits(index))
+    __builtin_memcpy(&value, bits, sizeof value);
+  else if (!isOptional)
+    failUnset(index);
+  return value;
+}
 
 /// A kernel of the module, called for one thread.
 struct Kernel {

@@ -58,6 +58,38 @@ define float @f(float %x, half %h, <2 x float> %v, <2 x i32> %w, i32 %i, i1 %c) 
                        "memory(none)"));
 }
 
+TEST_CASE("questions about floats become questions about bits", "[air]") {
+  std::string text = legalised(R"(
+declare i1 @llvm.is.fpclass.f32(float, i32)
+declare <2 x i1> @llvm.is.fpclass.v2f16(<2 x half>, i32)
+declare bfloat @llvm.fabs.bf16(bfloat)
+declare bfloat @llvm.copysign.bf16(bfloat, bfloat)
+declare float @llvm.fabs.f32(float)
+define i1 @f(float %x, <2 x half> %h, bfloat %b, ptr addrspace(1) %out) {
+  %normal = call i1 @llvm.is.fpclass.f32(float %x, i32 264)
+  %v = call <2 x i1> @llvm.is.fpclass.v2f16(<2 x half> %h, i32 3)
+  %e = extractelement <2 x i1> %v, i32 0
+  %a = call bfloat @llvm.fabs.bf16(bfloat %b)
+  %c = call bfloat @llvm.copysign.bf16(bfloat %a, bfloat %b)
+  store bfloat %c, ptr addrspace(1) %out
+  %y = call float @llvm.fabs.f32(float %x)
+  %big = fcmp ogt float %y, 1.0
+  %r = and i1 %normal, %e
+  %s = and i1 %r, %big
+  ret i1 %s
+})",
+                               "macos14");
+  INFO(text);
+  CHECK_FALSE(contains(text, "is.fpclass"));
+  CHECK_FALSE(contains(text, "fabs.bf16"));
+  CHECK_FALSE(contains(text, "copysign"));
+  // What is accepted on f32 stays.
+  CHECK(contains(text, "@llvm.fabs.f32"));
+  // Normal: from 0x00800000 up to infinity.
+  CHECK(contains(text, "8388608"));
+  CHECK(contains(text, "2130706432"));
+}
+
 TEST_CASE("integer minimum is AIR's own in the old dialect", "[air]") {
   const std::string text = R"(
 declare i32 @llvm.umin.i32(i32, i32)

@@ -54,6 +54,54 @@ TEST_CASE("a kernel's name, source, launch and limits") {
   CHECK(bare.maxThreadsPerThreadgroup == 1024);
 }
 
+TEST_CASE("function constants that a kernel reads, by index") {
+  Described module(R"(
+    enigma.function_constant @n index 9 : ui64 default 18446744073709551615
+    enigma.function_constant @gain index 1 : f16 default 0.1
+    enigma.function_constant @low index 2 : si8 default -128
+    enigma.function_constant @flag index 3 : i1 default true
+    enigma.function_constant @needed index 4 : bf16
+    enigma.function_constant @unread index 0 : si32
+    enigma.kernel @k() fast {
+      %0 = enigma.get_function_constant @n : ui64
+      %1 = enigma.get_function_constant @gain : f16
+      %2 = enigma.get_function_constant @low : si8
+      %3 = enigma.get_function_constant @flag : i1
+      %4 = enigma.get_function_constant @needed : bf16
+      enigma.return
+    }
+    enigma.kernel @none() fast {
+      enigma.return
+    })");
+  const auto &constants = module.kernels[0].functionConstants;
+  REQUIRE(constants.size() == 5);
+  CHECK(constants[0].name == "gain");
+  CHECK(constants[0].index == 1);
+  CHECK(constants[0].dtype == DType::f16);
+  CHECK(std::get<double>(*constants[0].defaultValue) == 0.0999755859375);
+  CHECK(std::get<int64_t>(*constants[1].defaultValue) == -128);
+  CHECK(std::get<bool>(*constants[2].defaultValue));
+  CHECK(constants[3].dtype == DType::bf16);
+  CHECK_FALSE(constants[3].defaultValue);
+  CHECK(std::get<uint64_t>(*constants[4].defaultValue) == UINT64_MAX);
+  CHECK(module.kernels[1].functionConstants.empty());
+}
+
+TEST_CASE("debugging needs the CPU device") {
+  Described module(R"(
+    enigma.kernel @prints() fast {
+      enigma.device_print "here"
+      enigma.return
+    }
+    enigma.kernel @asserts(%b: !enigma.scalar<i1>) fast {
+      %0 = enigma.load_scalar %b : !enigma.scalar<i1>
+      enigma.device_assert %0, ""
+      enigma.return
+    })");
+  CHECK(module.kernels[0].required == std::vector<std::string>{"cpu_device"});
+  CHECK(module.kernels[1].required == std::vector<std::string>{"cpu_device"});
+}
+
 TEST_CASE("parameters: dtype, access, shape, bytes and alignment") {
   Described module(R"(
     enigma.kernel @k(%A: !enigma.buffer<f16, device, read>,

@@ -181,7 +181,8 @@ TEST_CASE("what is wrong is named, with its exit status") {
   CHECK(run({"--scalar", "X=1", "--grid", "6"}) ==
         Result{1, "--scalar: parameter 'X' is a f32 buffer"});
   CHECK(run({"--constant", "n=1", "--grid", "6"}) ==
-        Result{1, "--constant: there is no function constant 'n'"});
+        Result{1, "--constant: there is no function constant 'n'; there are "
+                  "none"});
   CHECK(run({"--in", in, "--out", out, "--scalar", "alpha=1", "--grid", "6",
              "--block", "2048"})
             .second == "kernel 'enigma_kernel_scale' allows 1024 threads per "

@@ -61,6 +61,25 @@ TEST_CASE("function constants are set by index or name and checked") {
                              {uint32_t(4), int64_t(2)}};
   CHECK(loadError(text, notBool) ==
         "function constant 'flag': 2 is not a value of b1");
+  ConstantValue truth[] = {{uint32_t(3), true}};
+  CHECK(loadError(text, truth) ==
+        "function constant 'n': true is not a value of i32");
+  ConstantValue huge[] = {{uint32_t(3), int64_t(1)}};
+  std::string half = text;
+  for (auto [from, to] :
+       {std::pair("i32 undef, section", "half undef, section"),
+        {"i32 undef\n", "half undef\n"},
+        {"%v = load i32, ptr addrspace(2) @init",
+         "%v = load half, ptr addrspace(2) @init"},
+        {"store i32 %v, ptr addrspace(2) @n",
+         "store half %v, ptr addrspace(2) @n"},
+        {"!\"int\"", "!\"half\""}})
+    half.replace(half.find(from), strlen(from), to);
+  huge[0].value = 65520.0;
+  CHECK(loadError(half, huge) ==
+        "function constant 'n': 65520 is not a value of f16");
+  huge[0].value = 65519.0;
+  CHECK(loadError(half, huge) == "");
 }
 
 TEST_CASE("what the device does not know is refused when loading, by name") {

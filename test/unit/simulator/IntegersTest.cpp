@@ -447,10 +447,11 @@ TEST_CASE("compare-exchange and float add from many threadgroups") {
             " %cell) {\nentry:\n  %box = alloca i32\n  store i32 0, ptr %box\n "
             " br label %retry\n"
             "retry:\n  %seen = load i32, ptr %box\n  %next = add i32 %seen, 1\n"
-            "  %ok = call i32 " +
+            "  %was = call i32 " +
             exchange + "(" + pointer +
             " %cell, ptr %box, i32 %next, i32 0, i32 0, i32 2, i1 true)\n"
-            "  %done = icmp ne i32 %ok, 0\n  br i1 %done, label %leave, label "
+            "  %done = icmp eq i32 %was, %seen\n  br i1 %done, label %leave, "
+            "label "
             "%retry\n"
             "leave:\n  call void @air.atomic.fence(i32 1, i32 5, i32 2)\n"
             "  %old = call float @air.atomic.global.add.f32(ptr addrspace(1) "

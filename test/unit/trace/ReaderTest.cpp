@@ -125,10 +125,6 @@ TEST_CASE("kernels") {
         "kernels[0].launch.block[2]: expected an integer from 1 to 2147483647");
   CHECK(errorAfter("\"max_threads\": 64", "\"max_threads\": 1025") ==
         "kernels[0].launch.max_threads: expected an integer from 1 to 1024");
-  CHECK(
-      errorAfter("\"function_constants\": []", "\"function_constants\": [1]") ==
-      "kernels[0].function_constants: function constants are not part of "
-      "this version");
 }
 
 TEST_CASE("locations") {

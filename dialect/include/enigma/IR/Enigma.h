@@ -1,6 +1,7 @@
 // Public header of the dialect: types, attributes, interfaces and ops.
 #pragma once
 
+#include "enigma/dtypes/DTypes.h"
 #include "mlir/Bytecode/BytecodeOpInterface.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -24,6 +25,9 @@
 #include "enigma/IR/EnigmaTypes.h.inc"
 
 namespace enigma {
+/// i1, or a vector of as many i1 as `type` has components.
+mlir::Type booleansOf(mlir::Type type);
+
 /// What simdgroup functions read and write: the set of lanes that execute
 /// together.
 struct LanesResource : mlir::SideEffects::Resource::Base<LanesResource> {
@@ -33,6 +37,10 @@ struct LanesResource : mlir::SideEffects::Resource::Base<LanesResource> {
 /// Limits of a Metal compute kernel.
 inline constexpr unsigned maxBuffers = 31;
 inline constexpr unsigned maxThreadsPerThreadgroup = 1024;
+/// Memory of one array of one thread; more would not be kept near the thread.
+inline constexpr int64_t maxThreadBytes = 32768;
+/// Function constants are numbered with 16 bits (reference section 1.6).
+inline constexpr unsigned maxFunctionConstantIndex = 65535;
 /// Elements of a shaped buffer, so that sizes and linear indices fit in 63
 /// bits.
 inline constexpr int64_t maxBufferElements = int64_t(1) << 40;

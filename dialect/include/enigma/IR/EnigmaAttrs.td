@@ -22,7 +22,8 @@ def Enigma_DimensionAttr : Enigma_EnumAttr<Enigma_Dimension, "dim">;
 
 def Enigma_AddressSpace : Enigma_Enum<"AddressSpace",
     "Metal address space (MSL specification, section 4)", [
-  I32EnumAttrCase<"device", 1>, I32EnumAttrCase<"constant", 2>, I32EnumAttrCase<"threadgroup", 3>]>;
+  I32EnumAttrCase<"thread", 0>, I32EnumAttrCase<"device", 1>, I32EnumAttrCase<"constant", 2>,
+  I32EnumAttrCase<"threadgroup", 3>]>;
 
 def Enigma_Access : Enigma_Enum<"Access", "what a kernel does to a buffer; inferred unless declared", [
   I32EnumAttrCase<"unknown", 0>, I32EnumAttrCase<"read", 1>, I32EnumAttrCase<"write", 2>,

@@ -3,7 +3,10 @@
 #ifndef ENIGMA_FUNCTIONS_TD
 #define ENIGMA_FUNCTIONS_TD
 
-include "enigma/IR/EnigmaOps.td"
+include "enigma/IR/EnigmaAsyncCopy.td"
+include "enigma/IR/EnigmaAtomics.td"
+include "enigma/IR/EnigmaConstants.td"
+include "enigma/IR/EnigmaDebug.td"
 
 // What every function op has: its Metal and AIR names and its row. `airName` is what stands between
 // `air.` (or `air.fast_`) and the type suffix; "" means the AIR lowering expands the op.
@@ -16,6 +19,8 @@ class Enigma_FunctionOp<string name, string sig, list<string> args, list<Trait> 
   bit airSign = 0;
   bit airTypeSuffix = 1;
   bit convergent = 0;
+  // Integer results are unsigned whatever the operands are.
+  bit unsignedResult = 0;
   code unsignedBody = "bool isUnsignedFunction() { return false; }\n";
   let extraClassDeclaration =
     "static ::llvm::StringRef getMetalName() { return \"" # metalName # "\"; }\n" #
@@ -23,7 +28,8 @@ class Enigma_FunctionOp<string name, string sig, list<string> args, list<Trait> 
     "static bool hasAIRFastForm() { return " # airFast # "; }\n" #
     "static bool hasAIRSign() { return " # airSign # "; }\n" #
     "static bool hasAIRTypeSuffix() { return " # airTypeSuffix # "; }\n" #
-    "static bool isConvergent() { return " # convergent # "; }\n" # unsignedBody;
+    "static bool isConvergent() { return " # convergent # "; }\n" # unsignedBody #
+    "bool hasUnsignedResult() { return " # unsignedResult # " || isUnsignedFunction(); }\n";
 }
 
 // Values: scalars of the class, or vectors of 2 to 4 of them.
@@ -32,7 +38,7 @@ class Enigma_ScalarOrVector<Type scalar, string what> : AnyTypeOf<
 def Enigma_Float : Enigma_ScalarOrVector<AnyTypeOf<[F16, F32]>, "f16 or f32">;
 def Enigma_AnyFloat : Enigma_ScalarOrVector<AnyTypeOf<[F16, F32, BF16]>, "f16, bf16 or f32">;
 def Enigma_Integer : Enigma_ScalarOrVector<AnySignlessInteger, "signless integer">;
-def Enigma_Number : AnyTypeOf<[Enigma_AnyFloat, Enigma_Integer]>;
+def Enigma_Boolean : Enigma_ScalarOrVector<I1, "i1">;
 
 //===----------------------------------------------------------------------===//
 // Math (MSL specification, section 6.5)
@@ -106,28 +112,75 @@ def Enigma_FmaOp : Enigma_MathTernary<"fma", "x * y + z with one rounding", ["a"
   let airFast = 0;
   let hasFolder = 1;
 }
-def Enigma_SaturateOp : Enigma_MathUnary<"saturate", "x limited to the range from 0 to 1"> { let mslSection = "6.3"; }
+def Enigma_SaturateOp : Enigma_MathUnary<"saturate", "x limited to the range from 0 to 1"> { let mslSection = "6.2"; }
 def Enigma_SignOp : Enigma_MathUnary<"sign", "1, -1, or a zero with the sign of x; 0 for a NaN"> {
   let airFast = 0;
-  let mslSection = "6.3";
+  let mslSection = "6.2";
 }
 def Enigma_FractOp : Enigma_MathUnary<"fract", "x - floor(x), below 1">;
 def Enigma_MixOp : Enigma_MathTernary<"mix", "x + (y - x) * a", ["x", "y", "a"]> {
   let airFast = 0;
-  let mslSection = "6.3";
+  let mslSection = "6.2";
 }
 def Enigma_ClampOp : Enigma_MathTernary<"clamp", "x limited to the range from lo to hi", ["x", "lo", "hi"]> {
-  let mslSection = "6.3";
+  let mslSection = "6.2";
   let group = "ternary float";
 }
 
+def Enigma_CopysignOp : Enigma_MathBinary<"copysign", "x with the sign of y"> {
+  let airName = "";
+  let airFast = 0;
+}
+def Enigma_FdimOp : Enigma_MathBinary<"fdim", "x - y where x is above y, else 0; NaN where one of them is"> {
+  let airName = "";
+  let airFast = 0;
+}
+def Enigma_StepOp : Enigma_MathBinary<"step", "0 where x is below edge, else 1", ["edge", "x"]> {
+  let airName = "";
+  let airFast = 0;
+  let mslSection = "6.2";
+}
+def Enigma_SmoothstepOp : Enigma_MathTernary<"smoothstep",
+    "smooth transition from 0 at edge0 to 1 at edge1: t * t * (3 - 2 * t) with t = saturate((x - edge0) / (edge1 - edge0))",
+    ["edge0", "edge1", "x"]> {
+  let airName = "";
+  let airFast = 0;
+  let mslSection = "6.2";
+}
+
 //===----------------------------------------------------------------------===//
-// Integers (MSL specification, section 6.4)
+// Predicates (MSL specification, section 6.4)
+//===----------------------------------------------------------------------===//
+
+// They look at the bits, so that fast math, under which Metal's own may fold, cannot change the answer.
+class Enigma_Predicate<string name, string what>
+    : Enigma_FunctionOp<name, "T:anyfloat -> b1", ["x"], [
+        Pure, TypesMatchWith<"the result has a boolean for each component", "x", "result",
+                             "::enigma::booleansOf($_self)">]> {
+  let summary = what;
+  let description = "`" # name # "` of the Metal standard library: " # what # ". Holds under fast math too.";
+  let arguments = (ins Enigma_AnyFloat:$x);
+  let results = (outs Enigma_Boolean:$result);
+  let assemblyFormat = "operands attr-dict `:` type($x)";
+  let airName = "";
+  let group = "predicates, select";
+  let mslSection = "6.4";
+  let doc = what # ". Also under fast math.";
+}
+def Enigma_IsNaNOp : Enigma_Predicate<"isnan", "whether x is a NaN">;
+def Enigma_IsInfOp : Enigma_Predicate<"isinf", "whether x is an infinity">;
+def Enigma_IsFiniteOp : Enigma_Predicate<"isfinite", "whether x is neither an infinity nor a NaN">;
+def Enigma_IsNormalOp : Enigma_Predicate<"isnormal", "whether x is neither zero, subnormal, an infinity nor a NaN">;
+def Enigma_SignbitOp : Enigma_Predicate<"signbit", "whether the sign bit of x is set, as in -1, -0 and some NaNs">;
+
+//===----------------------------------------------------------------------===//
+// Integers (MSL specification, section 6.3)
 //===----------------------------------------------------------------------===//
 
 // `unsigned` says what the integers are; where AIR's intrinsic is the same for both, only Metal's types differ.
-class Enigma_IntegerFunction<string name, string sig, list<string> args, dag operandList, string what>
-    : Enigma_FunctionOp<name, sig, args, [Pure, SameOperandsAndResultType]> {
+class Enigma_IntegerFunction<string name, string sig, list<string> args, dag operandList, string what,
+                             Trait typing = SameOperandsAndResultType>
+    : Enigma_FunctionOp<name, sig, args, [Pure, typing]> {
   let summary = what;
   let description = "`" # name # "` of the Metal standard library: " # what # ".";
   let arguments = !con(operandList, (ins UnitAttr:$isUnsigned));
@@ -136,7 +189,7 @@ class Enigma_IntegerFunction<string name, string sig, list<string> args, dag ope
   let unsignedBody = "bool isUnsignedFunction() { return getIsUnsigned(); }\n";
   let airSign = 1;
   let group = "integer";
-  let mslSection = "6.4";
+  let mslSection = "6.3";
   let doc = what # ".";
 }
 class Enigma_IntegerUnary<string name, string what>
@@ -184,54 +237,28 @@ def Enigma_ClzOp : Enigma_IntegerUnary<"clz", "number of leading zero bits; the 
 def Enigma_CtzOp : Enigma_IntegerUnary<"ctz", "number of trailing zero bits; the width for zero"> { let airSign = 0; }
 def Enigma_ReverseBitsOp : Enigma_IntegerUnary<"reverse_bits", "the bits in the opposite order"> { let airSign = 0; }
 
-//===----------------------------------------------------------------------===//
-// Simdgroups (MSL specification, section 6.9.2)
-//===----------------------------------------------------------------------===//
+def Enigma_AbsDiffOp : Enigma_IntegerBinary<"abs_diff", "the distance |x - y|, as an unsigned number, which holds it"> {
+  let signature = "T:int, T -> unsigned T";
+  let metalName = "absdiff";
+  let unsignedResult = 1;
+}
 
-// The result depends on which lanes arrive together, so an op may not be moved into or out of control
-// flow, or merged with an equal one elsewhere: it reads and writes a resource of its own.
-def Enigma_LanesResource : Resource<"::enigma::LanesResource">;
-
-class Enigma_SimdOp<string name, string sig, list<string> args, dag operandList, string what>
-    : Enigma_FunctionOp<name, sig, args, [
-        AllTypesMatch<["value", "result"]>,
-        MemoryEffects<[MemRead<Enigma_LanesResource>, MemWrite<Enigma_LanesResource>]>]> {
-  let summary = what;
+// Metal leaves open what a field beyond the width is.
+class Enigma_BitField<string name, string sig, list<string> args, dag operandList, Trait typing, string format,
+                      string what> : Enigma_IntegerFunction<name, sig, args, operandList, what, typing> {
   let description = "`" # name # "` of the Metal standard library: " # what #
-    ". Inactive lanes do not take part.";
-  let arguments = !con(operandList, (ins UnitAttr:$isUnsigned));
-  let results = (outs Enigma_Number:$result);
-  let assemblyFormat = "(`unsigned` $isUnsigned^)? operands attr-dict `:` type($result)";
-  let unsignedBody = "bool isUnsignedFunction() { return getIsUnsigned(); }\n";
-  let airSign = 1;
-  let convergent = 1;
-  let group = "simdgroup";
-  let mslSection = "6.9.2";
-  let doc = what # ".";
+    ". Unspecified where offset + bits is above the width.";
+  let doc = what # ". Unspecified where offset + bits is above the width.";
+  let assemblyFormat = "(`unsigned` $isUnsigned^)? " # format # " `,` $offset `,` $bits attr-dict `:` type($result)";
 }
-class Enigma_SimdReduction<string name, string what>
-  : Enigma_SimdOp<name, "T:number -> T", ["value"], (ins Enigma_Number:$value), what>;
+def Enigma_ExtractBitsOp : Enigma_BitField<"extract_bits", "T:int, u32, u32 -> T", ["x", "offset", "bits"],
+    (ins Enigma_Integer:$x, I32:$offset, I32:$bits), AllTypesMatch<["x", "result"]>, "$x",
+    "the bits from offset up, moved down; a signed x extends their sign">;
+def Enigma_InsertBitsOp : Enigma_BitField<"insert_bits", "T:int, T, u32, u32 -> T",
+    ["base", "insert", "offset", "bits"],
+    (ins Enigma_Integer:$base, Enigma_Integer:$insert, I32:$offset, I32:$bits),
+    AllTypesMatch<["base", "insert", "result"]>, "$base `,` $insert",
+    "base with its bits from offset up replaced by the low bits of insert">;
 
-def Enigma_SimdSumOp : Enigma_SimdReduction<"simd_sum", "sum over the active lanes of the simdgroup">;
-def Enigma_SimdProductOp : Enigma_SimdReduction<"simd_product", "product over the active lanes of the simdgroup">;
-def Enigma_SimdMinOp : Enigma_SimdReduction<"simd_min", "smallest value of the active lanes of the simdgroup">;
-def Enigma_SimdMaxOp : Enigma_SimdReduction<"simd_max", "largest value of the active lanes of the simdgroup">;
-
-class Enigma_SimdLaneOp<string name, string lane, string what>
-    : Enigma_SimdOp<name, "T:number, u16 -> T", ["value", lane],
-                    (ins Enigma_Number:$value, I16:$lane), what> {
-  let assemblyFormat = [{
-    (`unsigned` $isUnsigned^)? $value `,` $lane attr-dict `:` type($result)
-  }];
-}
-def Enigma_SimdShuffleOp : Enigma_SimdLaneOp<"simd_shuffle", "lane", "the value of a lane">;
-def Enigma_SimdShuffleDownOp : Enigma_SimdLaneOp<"simd_shuffle_down", "delta",
-  "the value of the lane `delta` above this one; own value past the end">;
-def Enigma_SimdShuffleUpOp : Enigma_SimdLaneOp<"simd_shuffle_up", "delta",
-  "the value of the lane `delta` below this one; own value before the start">;
-def Enigma_SimdShuffleXorOp : Enigma_SimdLaneOp<"simd_shuffle_xor", "mask",
-  "the value of the lane whose index is this one's exclusive-or `mask`">;
-def Enigma_SimdBroadcastOp : Enigma_SimdLaneOp<"simd_broadcast", "lane",
-  "the value of a lane, the same for all">;
 
 #endif

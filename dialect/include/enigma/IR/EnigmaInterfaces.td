@@ -25,6 +25,8 @@ def MetalFunctionOpInterface : OpInterface<"MetalFunctionOpInterface"> {
       "bool", "isConvergent", (ins)>,
     InterfaceMethod<"True if the integers are to be read as unsigned.",
       "bool", "isUnsignedFunction", (ins)>,
+    InterfaceMethod<"True if an integer result is unsigned.",
+      "bool", "hasUnsignedResult", (ins)>,
   ];
 }
 
@@ -44,12 +46,18 @@ def ThreadQueryOpInterface : OpInterface<"ThreadQueryOpInterface"> {
 
 def BufferAccessOpInterface : OpInterface<"BufferAccessOpInterface"> {
   let cppNamespace = "::enigma";
-  let description = [{ An op that touches one element of a buffer, addressed by indices. }];
+  let description = [{
+    An op that touches one element of a buffer, addressed by indices, or the elements of a simdgroup
+    matrix.
+  }];
   let methods = [
     InterfaceMethod<"The buffer.", "::mlir::Value", "getAccessedBuffer", (ins)>,
-    InterfaceMethod<"One index for each dimension.", "::mlir::OperandRange", "getAccessIndices", (ins)>,
-    StaticInterfaceMethod<"True if the op reads the element.", "bool", "readsElement", (ins)>,
-    StaticInterfaceMethod<"True if the op writes the element.", "bool", "writesElement", (ins)>,
+    InterfaceMethod<"One index for each dimension; for a matrix the linear index where it starts.",
+      "::mlir::OperandRange", "getAccessIndices", (ins)>,
+    StaticInterfaceMethod<"True if the op reads elements.", "bool", "readsElement", (ins)>,
+    StaticInterfaceMethod<"True if the op writes elements.", "bool", "writesElement", (ins)>,
+    StaticInterfaceMethod<"True if the op is one indivisible step for all threads.",
+      "bool", "isAtomicAccess", (ins), [{}], [{ return false; }]>,
   ];
 }
 

@@ -1,4 +1,4 @@
-// Ops with a structure of their own: kernels, memory, thread queries, barriers, atomics.
+// Ops with a structure of their own: kernels, memory, thread queries, barriers.
 #ifndef ENIGMA_OPS_TD
 #define ENIGMA_OPS_TD
 
@@ -41,7 +41,7 @@ def Enigma_KernelOp : Enigma_Op<"kernel", [
     Constraints:
     * (kernel_c1) every argument is an `!enigma.buffer` or an `!enigma.scalar`
     * (kernel_c2) `param_names` has one name for each argument, all different and not empty
-    * (kernel_c3) no argument is in the threadgroup address space
+    * (kernel_c3) no argument is in the threadgroup or thread address space
     * (kernel_c4) at most 31 arguments (reference section 2.4)
     * (kernel_c5) components of `grid` and `block` are positive; a block has at most 1024 threads
     * (kernel_c6) the body is one block, ended by `enigma.return`
@@ -164,6 +164,30 @@ def Enigma_ThreadgroupAllocOp : Enigma_Op<"threadgroup_alloc", [
   let doc = "Memory shared by the threads of a threadgroup; undefined until written.";
 }
 
+def Enigma_ThreadAllocOp : Enigma_Op<"thread_alloc", [
+    DeclareOpInterfaceMethods<OpAsmOpInterface, ["getAsmResultNames"]>]>,
+    TraceRow<"thread_alloc", "", ["dtype", "shape"]> {
+  let summary = "memory of one thread";
+  let description = [{
+    `%acc = enigma.thread_alloc "acc" : !enigma.buffer<f32, thread, 4x4>`
+
+    An array that every thread has for itself; undefined until written, each time the op is reached. The
+    name is the Python variable's, if there is one. With constant indices the optimiser keeps the elements
+    in registers.
+
+    Constraints:
+    * (thread_alloc_c1) the result is in the thread address space and has a shape
+  }];
+  let arguments = (ins OptionalAttr<StrAttr>:$name_hint);
+  let results = (outs Res<Enigma_BufferType, "", [MemAlloc]>:$result);
+  let assemblyFormat = "($name_hint^)? attr-dict `:` qualified(type($result))";
+  let hasVerifier = 1;
+  let group = "memory";
+  let mslSection = "4.3";
+  let pythonFunction = 0;
+  let doc = "`register_tensor(shape, dtype, fill)`: memory of one thread; undefined until written.";
+}
+
 //===----------------------------------------------------------------------===//
 // Thread queries
 //===----------------------------------------------------------------------===//
@@ -253,35 +277,5 @@ class Enigma_BarrierBase<string name, string scope> : Enigma_Op<name, [
 }
 def Enigma_BarrierOp : Enigma_BarrierBase<"barrier", "threadgroup">;
 def Enigma_SimdBarrierOp : Enigma_BarrierBase<"simd_barrier", "simdgroup">;
-
-//===----------------------------------------------------------------------===//
-// Atomics
-//===----------------------------------------------------------------------===//
-
-def Enigma_AtomicRMWOp : Enigma_AccessOp<"atomic_rmw", [
-    AllTypesMatch<["value", "result"]>]> {
-  let summary = "atomic read-modify-write of one element";
-  let description = [{
-    `%old = enigma.atomic_rmw add relaxed %v, %A[%i] : !enigma.buffer<ui32, device>`
-
-    Returns what was there before (MSL specification, section 6.15.4). Signedness is the buffer's.
-
-    Constraints:
-    * (atomic_rmw_c1) elements are `si32` or `ui32`; `f32` for exchange, add and sub in device memory
-    * (atomic_rmw_c2) the value's type is the element type without signedness
-    * (atomic_rmw_c3) as many indices as the buffer has dimensions
-    * (atomic_rmw_c4) the buffer is in device or threadgroup memory and not declared read-only
-  }];
-  let arguments = (ins Enigma_AtomicKindAttr:$kind, Enigma_MemoryOrderAttr:$order, AnyType:$value,
-                       Arg<Enigma_BufferType, "", [MemRead, MemWrite]>:$buffer,
-                       Variadic<Index>:$indices);
-  let results = (outs AnyType:$result);
-  let hasCustomAssemblyFormat = 1;
-  let hasVerifier = 1;
-  let extraClassDeclaration = commonAccess # [{
-    static bool readsElement() { return true; }
-    static bool writesElement() { return true; }
-  }];
-}
 
 #endif

@@ -1,4 +1,4 @@
-// Types of the enigma dialect: memory that a kernel is given or allocates.
+// Types of the enigma dialect: memory that a kernel is given or allocates, matrices of a simdgroup.
 #ifndef ENIGMA_TYPES_TD
 #define ENIGMA_TYPES_TD
 
@@ -10,14 +10,15 @@ class Enigma_Type<string name, string typeMnemonic> : TypeDef<Enigma_Dialect, na
 }
 
 def Enigma_BufferType : Enigma_Type<"Buffer", "buffer"> {
-  let summary = "memory in the device, constant or threadgroup address space";
+  let summary = "memory in the device, constant, threadgroup or thread address space";
   let description = [{
     `!enigma.buffer<element, space[, access][, shape]>`
 
     Elements are scalars or vectors of 2 to 4 scalars. Integers carry their signedness (`ui32`,
     `si32`); `i1` is Metal's `bool` and takes one byte. `access` is absent until the kernel declares
     it or `enigma-infer-access` has run. `shape` is the static row-major shape, in elements; a
-    buffer without one has one dimension of unknown size. Threadgroup memory always has a shape.
+    buffer without one has one dimension of unknown size. Threadgroup and thread memory always have a
+    shape; thread memory has at most 32 KiB.
 
     Example: `!enigma.buffer<f32, device, read>`, `!enigma.buffer<f32, threadgroup, 16x17>`
   }];
@@ -47,6 +48,11 @@ def Enigma_BufferType : Enigma_Type<"Buffer", "buffer"> {
     BufferType withAccess(::enigma::Access access) const;
     /// Number of elements, when the shape says so.
     std::optional<int64_t> getNumElements() const;
+    /// True if the kernel allocates it: an array of arrays in Metal.
+    bool isAllocated() const {
+      return getSpace() == ::enigma::AddressSpace::threadgroup ||
+             getSpace() == ::enigma::AddressSpace::thread;
+    }
   }];
 }
 
@@ -66,6 +72,30 @@ def Enigma_ScalarType : Enigma_Type<"Scalar", "scalar"> {
   let extraClassDeclaration = [{
     ::mlir::Type getValueType() const;
     bool isUnsigned() const;
+  }];
+}
+
+def Enigma_SimdgroupMatrixType : Enigma_Type<"SimdgroupMatrix", "simdgroup_matrix"> {
+  let summary = "an 8x8 matrix that a simdgroup holds";
+  let description = [{
+    `!enigma.simdgroup_matrix<f32, 8x8>` is Metal's `simdgroup_float8x8` (MSL specification, section 2.4). Each lane holds two of the 64
+    elements; which ones is the hardware's business, so a matrix can only be filled, loaded, multiplied
+    and stored, by all lanes together.
+
+    Elements are `f32`, `f16` or `bf16`; the shape is columns x rows, as in Metal, and always 8x8.
+  }];
+  let parameters = (ins "::mlir::Type":$elementType, ArrayRefParameter<"int64_t">:$shape);
+  let builders = [
+    TypeBuilderWithInferredContext<(ins "::mlir::Type":$elementType), [{
+      int64_t shape[] = {extent, extent};
+      return $_get(elementType.getContext(), elementType, ::llvm::ArrayRef<int64_t>(shape));
+    }]>
+  ];
+  let hasCustomAssemblyFormat = 1;
+  let genVerifyDecl = 1;
+  let extraClassDeclaration = [{
+    /// Rows, and columns.
+    static constexpr int64_t extent = 8;
   }];
 }
 

@@ -1,5 +1,5 @@
 // The op table's columns. A row is a trace op: what Python can record and what the importer takes.
-// Rows that are an op of the dialect live on that op (EnigmaOps.td, EnigmaFunctions.td); rows that
+// Rows that are an op of the dialect live on that op (EnigmaOps.td and the files beside it); rows that
 // become arith or scf live in TraceOps.td. dialect/gen_optable.py writes the C++ and Python copies.
 #ifndef ENIGMA_OPTABLE_TD
 #define ENIGMA_OPTABLE_TD
@@ -11,9 +11,11 @@
 //   anyfloat  f32 f16 bf16         operators
 //   sint uint int                  signed, unsigned, all integers
 //   arith     anyfloat and int
-//   number    f32 f16 and int
+//   laneint   integers of at most 32 bits
+//   lane      anyfloat and laneint
 //   bits      int and b1
 //   any       every dtype
+// A result `unsigned T` is the unsigned integer of T's width.
 class TraceRow<string name, string sig, list<string> args> {
   string traceName = name;
   string signature = sig;

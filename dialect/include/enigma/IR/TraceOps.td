@@ -2,7 +2,7 @@
 #ifndef ENIGMA_TRACEOPS_TD
 #define ENIGMA_TRACEOPS_TD
 
-include "enigma/IR/EnigmaFunctions.td"
+include "enigma/IR/EnigmaSimdgroupMatrix.td"
 
 class TraceOp<string name, string sig, list<string> args, string chapter, string what>
     : TraceRow<name, sig, args> {
@@ -41,11 +41,18 @@ def : CompareOp<"le", "<=">;
 def : CompareOp<"gt", ">">;
 def : CompareOp<"ge", ">=">;
 
+class UnsignedCompareOp<string name, string sign> : TraceOp<"cmp_" # name, "T:int, T -> b1", ["a", "b"],
+    "compare", "`a " # sign # " b` of the bits read as unsigned.">;
+def : UnsignedCompareOp<"ult", "<">;
+def : UnsignedCompareOp<"ule", "<=">;
+def : UnsignedCompareOp<"ugt", ">">;
+def : UnsignedCompareOp<"uge", ">=">;
+
 // In the trace the condition comes first, as in arith.select; Python's `where` has it last.
 def : TraceOp<"select", "b1, T:any, T -> T", ["cond", "true_val", "false_val"], "predicates, select",
   "`where(false_val, true_val, cond)`: one of two values; both are computed."> {
   let pythonFunction = 0;
-  let mslSection = "6.3";
+  let mslSection = "6.4";
 }
 def : TraceOp<"cast", "", ["x", "dtype"], "convert",
   "Convert a value to another dtype as Metal does; narrowing keeps the low bits."> {
@@ -66,19 +73,6 @@ def : TraceOp<"store_if", "", ["buffer", "indices", "value", "cond"], "memory",
   "Write an element where `cond` holds; memory is not touched otherwise."> {
   let pythonFunction = 0;
 }
-
-class AtomicOp<string kind> : TraceOp<"atomic_fetch_" # kind, "", ["buffer", "index", "value"], "atomics",
-    "Atomic `" # kind # "` on an element; returns what was there before."> {
-  let pythonFunction = 0;
-  let mslSection = "6.15.4";
-}
-def : AtomicOp<"add">;
-def : AtomicOp<"sub">;
-def : AtomicOp<"min">;
-def : AtomicOp<"max">;
-def : AtomicOp<"and">;
-def : AtomicOp<"or">;
-def : AtomicOp<"xor">;
 
 class ControlOp<string name, string what> : TraceOp<name, "", [], "control flow", what> {
   let pythonFunction = 0;

@@ -181,7 +181,8 @@ std::string Checker::objectionToCall(const CallInst &call) {
   if (callee->isIntrinsic() && !isAcceptedIntrinsic(callee->getIntrinsicID()))
     return "intrinsic " + callee->getName().str();
   if (callee->isDeclaration() && !callee->isIntrinsic() &&
-      !callee->getName().starts_with("air."))
+      !callee->getName().starts_with("air.") &&
+      !callee->getName().starts_with("enigma.device_"))
     return "undefined function " + callee->getName().str();
   return "";
 }

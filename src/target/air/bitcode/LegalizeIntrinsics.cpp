@@ -271,6 +271,8 @@ Value *replacement(IRBuilder<> &builder, IntrinsicInst &call) {
   case Intrinsic::expect_with_probability:
   case Intrinsic::ssa_copy:
     return call.getArgOperand(0);
+  case Intrinsic::is_fpclass:
+    return floatClassTest(builder, call);
   case Intrinsic::fshr:
     return funnelShiftRight(builder, call);
   case Intrinsic::scmp:
@@ -296,8 +298,8 @@ Error legalizeIntrinsic(IntrinsicInst &call, const Target &target) {
     return Error::success();
   }
   IRBuilder<> builder(&call);
-  Value *value = nullptr;
-  if (target.dialect == BitcodeDialect::Old)
+  Value *value = bfloatSign(builder, call);
+  if (!value && target.dialect == BitcodeDialect::Old)
     value = oldDialectInteger(builder, call);
   if (!value && isAcceptedIntrinsic(id))
     return Error::success();

@@ -3,6 +3,7 @@
 
 #include "enigma/target/Targets.h"
 #include "llvm/IR/IRBuilder.h"
+#include "llvm/IR/IntrinsicInst.h"
 #include "llvm/IR/Module.h"
 #include "llvm/Support/Error.h"
 
@@ -18,6 +19,14 @@ void expandConstantExpressions(llvm::Module &module);
 /// Rewrites LLVM intrinsics that AIR does not have, and drops those that only
 /// carry hints.
 llvm::Error legalizeIntrinsics(llvm::Module &module, const Target &target);
+
+/// `llvm.is.fpclass` as comparisons of the bits.
+llvm::Value *floatClassTest(llvm::IRBuilder<> &builder,
+                            llvm::IntrinsicInst &call);
+
+/// `llvm.fabs` and `llvm.copysign` of bfloats as operations on the bits; null
+/// for others.
+llvm::Value *bfloatSign(llvm::IRBuilder<> &builder, llvm::IntrinsicInst &call);
 
 /// Takes bitcasts between bool vectors and integers apart lane by lane.
 void expandBoolVectorCasts(llvm::Module &module);

@@ -56,7 +56,7 @@ static AttrBuilder kernelAttributes(const Module &module,
     attributes.addAttribute(Attribute::WillReturn);
   if (isConvergent)
     attributes.addAttribute(Attribute::Convergent);
-  if (!isConvergent && !facts.effects.atomics) {
+  if (!isConvergent && !facts.effects.atomics && !facts.effects.debugging) {
     attributes.addAttribute(Attribute::NoFree);
     attributes.addAttribute(Attribute::NoRecurse);
     attributes.addAttribute(Attribute::NoSync);
@@ -85,6 +85,10 @@ static AttrBuilder intrinsicAttributes(LLVMContext &context,
                                        bool isDeclaration) {
   AttrBuilder attributes(context);
   attributes.addAttribute(Attribute::NoUnwind);
+  // A thread may end where a condition is checked: what follows must stay
+  // behind it.
+  if (kind == IntrinsicClass::Debug)
+    return attributes;
   attributes.addAttribute(Attribute::WillReturn);
   if (isDeclaration)
     attributes.addAttribute(Attribute::MustProgress);
@@ -101,6 +105,7 @@ static AttrBuilder intrinsicAttributes(LLVMContext &context,
     attributes.addAttribute(Attribute::Convergent);
     break;
   case IntrinsicClass::Atomic:
+  case IntrinsicClass::Debug:
     break;
   }
   return attributes;
@@ -128,7 +133,11 @@ static void addIntrinsicAttributes(Function &function) {
     for (unsigned i = 0; i < call->arg_size(); ++i)
       if (call->getArgOperand(i)->getType()->isPointerTy())
         call->addParamAttrs(i, notCaptured);
-    call->setTailCall();
+    // A tail call does not touch the caller's variables.
+    call->setTailCall(llvm::none_of(call->args(), [](const Use &argument) {
+      Type *type = argument->getType();
+      return type->isPointerTy() && type->getPointerAddressSpace() == 0;
+    }));
   }
 }
 

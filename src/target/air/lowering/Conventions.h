@@ -2,8 +2,10 @@
 // attributes.
 #pragma once
 
+#include "Debugging.h"
 #include "KernelSignature.h"
 #include "enigma/air/Effects.h"
+#include "enigma/air/FunctionConstants.h"
 #include "enigma/target/Targets.h"
 
 namespace llvm {
@@ -16,6 +18,8 @@ namespace enigma::air {
 struct KernelFacts {
   KernelSignature signature;
   SideEffectCounts effects;
+  std::vector<FunctionConstant> constants;
+  std::vector<DebugSite> debugSites;
   std::optional<uint32_t> maxThreads;
   bool fastMath;
   bool hasLoops;

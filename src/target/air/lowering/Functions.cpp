@@ -16,13 +16,13 @@ namespace {
 /// `air.[fast_]<name>[.s|.u][.<type>]`, from the op's row in the op table and
 /// its first operand's type.
 std::string airFunctionName(MetalFunctionOpInterface op, Type type,
-                            bool fastMath) {
+                            bool isUnsigned, bool fastMath) {
   Type scalar = getElementTypeOrSelf(type);
   bool fast = fastMath && op.hasAIRFastForm() && scalar.isF32();
   std::string name = fast ? "air.fast_" : "air.";
   name += op.getAIRName();
   if (op.hasAIRSign() && isa<IntegerType>(scalar))
-    name += op.isUnsignedFunction() ? ".u" : ".s";
+    name += isUnsigned ? ".u" : ".s";
   if (op.hasAIRTypeSuffix())
     name += "." + airTypeSuffix(type);
   return name;
@@ -47,7 +47,9 @@ Type laneType(StringRef airName, Type type) {
   MLIRContext *context = type.getContext();
   Type with = scalar;
   if (scalar.isInteger(1))
-    with = IntegerType::get(context, 32);
+    with = IntegerType::get(context, 16);
+  else if (scalar.isBF16() && movesBits(airName))
+    with = IntegerType::get(context, 16);
   else if (scalar.isBF16())
     with = Float32Type::get(context);
   else if (scalar.isInteger(64)) {
@@ -71,7 +73,9 @@ Value convertLanes(OpBuilder &builder, Location loc, Value value, Type type) {
     return LLVM::ZExtOp::create(builder, loc, type, value);
   if (to.isInteger(1))
     return LLVM::TruncOp::create(builder, loc, type, value);
-  if (isa<FloatType>(from) && isa<VectorType>(type))
+  if (!isa<FloatType>(from) || !isa<FloatType>(to))
+    return LLVM::BitcastOp::create(builder, loc, type, value);
+  if (isa<VectorType>(type))
     return callIntrinsic(builder, loc,
                          {"air.convert.f." + airTypeSuffix(type) + ".f." +
                               airTypeSuffix(value.getType()),
@@ -79,9 +83,7 @@ Value convertLanes(OpBuilder &builder, Location loc, Value value, Type type) {
                          value);
   if (from.isBF16())
     return LLVM::FPExtOp::create(builder, loc, type, value);
-  if (to.isBF16())
-    return LLVM::FPTruncOp::create(builder, loc, type, value);
-  return LLVM::BitcastOp::create(builder, loc, type, value);
+  return LLVM::FPTruncOp::create(builder, loc, type, value);
 }
 
 /// Any op with the interface: the op table says everything.
@@ -113,10 +115,12 @@ struct FunctionLowering
       arguments.push_back(LLVM::ConstantOp::create(
           rewriter, loc, rewriter.getI1Type(), rewriter.getBoolAttr(false)));
     Type named = arguments.empty() ? callResult : arguments[0].getType();
+    // What goes as another type's bits has no sign of its own.
+    bool isUnsigned = op.isUnsignedFunction() || callResult != result;
     Value value =
         callIntrinsic(rewriter, loc,
-                      {airFunctionName(op, named, context.fastMath), callResult,
-                       op.isConvergent(), context.fastMath},
+                      {airFunctionName(op, named, isUnsigned, context.fastMath),
+                       callResult, op.isConvergent(), context.fastMath},
                       arguments);
     rewriter.replaceOp(op, convertLanes(rewriter, loc, value, result));
     return success();
@@ -131,6 +135,7 @@ void populateFunctions(const LLVMTypeConverter &converter,
                        RewritePatternSet &patterns,
                        const PatternContext &context) {
   patterns.add<FunctionLowering>(converter, context);
+  populateExpansions(patterns, context);
 }
 
 } // namespace enigma::air

@@ -13,6 +13,8 @@ IntrinsicClass classifyIntrinsic(const llvm::Function &function) {
   StringRef name = function.getName();
   if (name.starts_with("air.atomic."))
     return IntrinsicClass::Atomic;
+  if (name.starts_with("enigma.device_"))
+    return IntrinsicClass::Debug;
   if (name == "air.wg.barrier" || name == "air.simdgroup.barrier")
     return IntrinsicClass::Barrier;
   return function.isConvergent() ? IntrinsicClass::Lanes : IntrinsicClass::Pure;

@@ -11,8 +11,8 @@ class Function;
 namespace enigma::air {
 
 /// The attribute sets of reference section 3: PURE, ATOM, and CONV in its two
-/// uses.
-enum class IntrinsicClass { Pure, Atomic, Barrier, Lanes };
+/// uses; and the CPU device's own for debugging.
+enum class IntrinsicClass { Pure, Atomic, Barrier, Lanes, Debug };
 
 /// The class of an AIR intrinsic by its name and, for what CONV covers, its
 /// convergence.

@@ -37,16 +37,25 @@ KernelSignature readSignature(KernelOp kernel) {
   // makes all of them uint3.
   unsigned width = 1;
   llvm::SmallVector<QueryParameter> &queries = signature.queries;
-  kernel.walk([&](ThreadQueryOpInterface query) {
-    bool isScalar = !query.getQueryDimension();
-    if (!isScalar)
-      width = std::max(width, unsigned(*query.getQueryDimension()) + 1);
+  auto add = [&](StringRef name, bool isScalar) {
     auto sameName = [&](const QueryParameter &parameter) {
-      return parameter.name == query.getQueryName();
+      return parameter.name == name;
     };
     // 0 stands for the common width, which is not known yet.
     if (llvm::none_of(queries, sameName))
-      queries.push_back({query.getQueryName(), isScalar ? 1u : 0u});
+      queries.push_back({name, isScalar ? 1u : 0u});
+  };
+  kernel.walk([&](Operation *op) {
+    // The elements of a matrix that a lane reads depend on the lane.
+    if (isa<SimdgroupMatrixLoadOp, SimdgroupMatrixStoreOp>(op))
+      add(ThreadIndexInSimdgroupOp::getQueryName(), /*isScalar=*/true);
+    auto query = dyn_cast<ThreadQueryOpInterface>(op);
+    if (!query)
+      return;
+    bool isScalar = !query.getQueryDimension();
+    if (!isScalar)
+      width = std::max(width, unsigned(*query.getQueryDimension()) + 1);
+    add(query.getQueryName(), isScalar);
   });
   for (QueryParameter &query : queries)
     if (query.width == 0)

@@ -2,6 +2,8 @@
 // conventions, optimisation.
 #include "enigma/air/Lowering.h"
 #include "Conventions.h"
+#include "Debugging.h"
+#include "FunctionConstants.h"
 #include "Optimize.h"
 #include "Patterns.h"
 #include "Refusals.h"
@@ -38,18 +40,21 @@ void loadAIRLowering(MLIRContext &context) {
   context.loadDialect<LLVM::LLVMDialect, cf::ControlFlowDialect>();
 }
 
-/// Puts the kernel's math mode on the float operations. Fast math lets LLVM
-/// reassociate, contract and approximate, but not assume that there are no
-/// infinities or NaNs: a running maximum starts at -inf, and `-inf - x` would
-/// fold to poison, a kernel that is silently wrong.
+/// Fast math lets LLVM reassociate, contract and approximate, but not assume
+/// that there are no infinities or NaNs: a running maximum starts at -inf, and
+/// `-inf - x` would fold to poison, a kernel that is silently wrong.
+arith::FastMathFlags fastMathFlags(bool fast) {
+  using Flags = arith::FastMathFlags;
+  return fast ? Flags::reassoc | Flags::nsz | Flags::arcp | Flags::contract |
+                    Flags::afn
+              : Flags::none;
+}
+
+/// Puts the kernel's math mode on the float operations.
 static void setFastMath(KernelOp kernel, bool fast) {
   MLIRContext *context = kernel.getContext();
-  using Flags = arith::FastMathFlags;
-  auto all = arith::FastMathFlagsAttr::get(
-      context,
-      Flags::reassoc | Flags::nsz | Flags::arcp | Flags::contract | Flags::afn);
-  auto none =
-      arith::FastMathFlagsAttr::get(context, arith::FastMathFlags::none);
+  auto all = arith::FastMathFlagsAttr::get(context, fastMathFlags(true));
+  auto none = arith::FastMathFlagsAttr::get(context, fastMathFlags(false));
   kernel.walk([&](arith::ArithFastMathInterface op) {
     // Other operations, such as extf, have no flags in LLVM 14.
     bool canBeFast = isa<arith::AddFOp, arith::SubFOp, arith::MulFOp,
@@ -61,13 +66,22 @@ static void setFastMath(KernelOp kernel, bool fast) {
 static KernelFacts readFacts(KernelOp kernel) {
   KernelFacts facts;
   facts.signature = readSignature(kernel);
+  facts.constants = readFunctionConstants(kernel);
   facts.effects = countEffects(kernel);
+  facts.debugSites = readDebugSites(kernel);
   facts.maxThreads = kernel.getMaxThreads();
   facts.fastMath = kernel.getMath() == MathMode::fast;
   facts.hasLoops =
       kernel.walk([](LoopLikeOpInterface) { return WalkResult::interrupt(); })
           .wasInterrupted();
   return facts;
+}
+
+static std::optional<unsigned> laneArgument(const KernelSignature &signature) {
+  for (auto [i, query] : llvm::enumerate(signature.queries))
+    if (query.name == ThreadIndexInSimdgroupOp::getQueryName())
+      return signature.buffers.size() + i;
+  return std::nullopt;
 }
 
 /// The kernel in `module`, down to the LLVM dialect.
@@ -77,19 +91,24 @@ static LogicalResult convertToLLVMDialect(ModuleOp module, KernelOp kernel,
   MLIRContext *context = module.getContext();
   setFastMath(kernel, facts.fastMath);
   replaceQueriesByArguments(kernel, facts.signature);
+  replaceFunctionConstants(kernel, facts.constants);
+  replaceDebugging(kernel);
   if (failed(lowerControlFlow(kernel)))
     return failure();
 
   LowerToLLVMOptions options(context);
   options.overrideIndexBitwidth(64);
   LLVMTypeConverter converter(context, options);
-  PatternContext patternContext{target, facts.fastMath};
+  PatternContext patternContext{target, facts.fastMath,
+                                laneArgument(facts.signature)};
   RewritePatternSet patterns(context);
   ConversionTarget conversion(*context);
   conversion.addLegalDialect<LLVM::LLVMDialect>();
   conversion.addLegalOp<ModuleOp>();
   populateMemory(converter, patterns, patternContext);
+  populateAtomics(converter, patterns, patternContext);
   populateFunctions(converter, patterns, patternContext);
+  populateSimdgroupMatrix(converter, patterns, patternContext);
   populateArithmetic(converter, patterns, conversion, patternContext);
   cf::populateControlFlowToLLVMConversionPatterns(converter, patterns);
   // Folding leaves poison, as where a constant shift is too wide.
@@ -142,7 +161,14 @@ lowerKernelToAIR(KernelOp kernel, const Target &target,
   llvm::Function &function = *module->getFunction(kernel.getSymName());
   addAttributes(function, facts);
   addMetadata(function, facts, target);
+  addDebugMetadata(function, facts.debugSites);
   optimize(*module, options.optLevel);
+  auto parent = kernel->getParentOfType<ModuleOp>();
+  // After the optimiser, so that the initialiser has Apple's form.
+  addFunctionConstants(*module, facts.constants,
+                       parent && parent.getSymName() ? *parent.getSymName()
+                                                     : kernel.getSymName(),
+                       function);
 
   std::string problem;
   llvm::raw_string_ostream stream(problem);

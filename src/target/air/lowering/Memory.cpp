@@ -1,9 +1,9 @@
-// Kernels, memory, barriers and atomics to the LLVM dialect (reference
-// sections 2.7, 3.6 and 3.7).
+// Kernels, memory and barriers to the LLVM dialect (reference sections 2.7 and
+// 3.6).
+#include "Addresses.h"
 #include "Intrinsics.h"
 #include "Patterns.h"
 #include "TypeNames.h"
-#include "mlir/Conversion/LLVMCommon/Pattern.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/TypeUtilities.h"
@@ -13,18 +13,6 @@ using namespace mlir;
 namespace enigma::air {
 
 namespace {
-
-/// A pattern that knows the target and the math mode.
-template <typename Op> struct AIRPattern : ConvertOpToLLVMPattern<Op> {
-  AIRPattern(const LLVMTypeConverter &converter, const PatternContext &context)
-      : ConvertOpToLLVMPattern<Op>(converter), context(context) {}
-  PatternContext context;
-};
-
-Value constant(OpBuilder &builder, Location loc, Type type, int64_t value) {
-  return LLVM::ConstantOp::create(builder, loc, type,
-                                  builder.getIntegerAttr(type, value));
-}
 
 //===----------------------------------------------------------------------===//
 // Kernels
@@ -69,22 +57,6 @@ struct ReturnLowering : AIRPattern<ReturnOp> {
 //===----------------------------------------------------------------------===//
 // Loads and stores
 //===----------------------------------------------------------------------===//
-
-/// The address of an element: row-major, in i64. `inbounds` holds because the
-/// access that follows would be undefined otherwise.
-Value addressOf(OpBuilder &builder, Location loc, BufferType buffer, Value base,
-                ValueRange indices) {
-  Value offset = indices.front();
-  for (unsigned i = 1, rank = indices.size(); i < rank; ++i) {
-    Value extent =
-        constant(builder, loc, offset.getType(), buffer.getShape()[i]);
-    offset = LLVM::MulOp::create(builder, loc, offset, extent);
-    offset = LLVM::AddOp::create(builder, loc, offset, indices[i]);
-  }
-  return LLVM::GEPOp::create(
-      builder, loc, base.getType(), memoryTypeOf(buffer.getValueType()), base,
-      ArrayRef<LLVM::GEPArg>{offset}, LLVM::GEPNoWrapFlags::inbounds);
-}
 
 /// Reads a value from memory; bool is a byte that is not 0.
 Value loadElement(OpBuilder &builder, Location loc, Type element,
@@ -187,8 +159,26 @@ struct ThreadgroupAllocLowering : AIRPattern<ThreadgroupAllocOp> {
   }
 };
 
+/// An array of the thread; in the entry block whatever block asks for it
+/// (reference section 2.7).
+struct ThreadAllocLowering : AIRPattern<ThreadAllocOp> {
+  using AIRPattern::AIRPattern;
+
+  LogicalResult
+  matchAndRewrite(ThreadAllocOp op, OpAdaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    BufferType buffer = op.getResult().getType();
+    auto type = LLVM::LLVMArrayType::get(memoryTypeOf(buffer.getValueType()),
+                                         *buffer.getNumElements());
+    rewriter.replaceOp(
+        op, threadVariable(rewriter, op, type,
+                           layoutOf(buffer.getElementType()).alignment));
+    return success();
+  }
+};
+
 //===----------------------------------------------------------------------===//
-// Barriers and atomics
+// Barriers
 //===----------------------------------------------------------------------===//
 
 struct BarrierLowering : AIRPattern<BarrierOp> {
@@ -228,60 +218,6 @@ struct SimdBarrierLowering : AIRPattern<SimdBarrierOp> {
   }
 };
 
-StringRef airAtomicName(AtomicKind kind) {
-  switch (kind) {
-  case AtomicKind::exchange:
-    return "xchg";
-  case AtomicKind::add:
-    return "add";
-  case AtomicKind::sub:
-    return "sub";
-  case AtomicKind::min:
-    return "min";
-  case AtomicKind::max:
-    return "max";
-  case AtomicKind::bit_and:
-    return "and";
-  case AtomicKind::bit_or:
-    return "or";
-  case AtomicKind::bit_xor:
-    return "xor";
-  }
-  llvm_unreachable("every kind has a name");
-}
-
-struct AtomicRMWLowering : AIRPattern<AtomicRMWOp> {
-  using AIRPattern::AIRPattern;
-
-  LogicalResult
-  matchAndRewrite(AtomicRMWOp op, OpAdaptor adaptor,
-                  ConversionPatternRewriter &rewriter) const override {
-    BufferType buffer = op.getBuffer().getType();
-    bool isDevice = buffer.getSpace() == AddressSpace::device;
-    Type type = op.getResult().getType();
-    std::string name = isDevice ? "air.atomic.global." : "air.atomic.local.";
-    name += airAtomicName(op.getKind());
-    // An exchange has no sign, and neither has a float.
-    if (op.getKind() != AtomicKind::exchange && isa<IntegerType>(type))
-      name += buffer.isUnsigned() ? ".u" : ".s";
-    name += "." + airTypeSuffix(type);
-
-    Location loc = op.getLoc();
-    Type i32 = rewriter.getI32Type();
-    Value address = addressOf(rewriter, loc, buffer, adaptor.getBuffer(),
-                              adaptor.getIndices());
-    Value order = constant(rewriter, loc, i32, int64_t(op.getOrder()));
-    Value scope = constant(rewriter, loc, i32, isDevice ? 2 : 1);
-    Value isVolatile = constant(rewriter, loc, rewriter.getI1Type(), 1);
-    rewriter.replaceOp(
-        op,
-        callIntrinsic(rewriter, loc,
-                      {name, type, /*convergent=*/false, context.fastMath},
-                      {address, adaptor.getValue(), order, scope, isVolatile}));
-    return success();
-  }
-};
-
 } // namespace
 
 void populateMemory(LLVMTypeConverter &converter, RewritePatternSet &patterns,
@@ -295,8 +231,8 @@ void populateMemory(LLVMTypeConverter &converter, RewritePatternSet &patterns,
                                       unsigned(AddressSpace::constant));
   });
   patterns.add<KernelLowering, ReturnLowering, LoadLowering, LoadScalarLowering,
-               StoreLowering, ThreadgroupAllocLowering, BarrierLowering,
-               SimdBarrierLowering, AtomicRMWLowering>(converter, context);
+               StoreLowering, ThreadgroupAllocLowering, ThreadAllocLowering,
+               BarrierLowering, SimdBarrierLowering>(converter, context);
 }
 
 } // namespace enigma::air

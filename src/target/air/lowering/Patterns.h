@@ -17,7 +17,12 @@ namespace enigma::air {
 struct PatternContext {
   const Target &target;
   bool fastMath;
+  /// The kernel's argument that is the lane's index, if it has one.
+  std::optional<unsigned> laneArgument;
 };
+
+/// How many of a simdgroup matrix's 64 elements a lane holds.
+inline constexpr unsigned matrixElementsPerLane = 2;
 
 /// scf.for, scf.if and scf.while of the kernel to blocks of its body.
 mlir::LogicalResult lowerControlFlow(KernelOp kernel);
@@ -30,14 +35,32 @@ void populateArithmetic(const mlir::LLVMTypeConverter &converter,
                         mlir::ConversionTarget &target,
                         const PatternContext &context);
 
-/// Kernels, memory, barriers and atomics.
+/// Kernels, memory and barriers.
 void populateMemory(mlir::LLVMTypeConverter &converter,
                     mlir::RewritePatternSet &patterns,
                     const PatternContext &context);
+
+/// Atomics.
+void populateAtomics(const mlir::LLVMTypeConverter &converter,
+                     mlir::RewritePatternSet &patterns,
+                     const PatternContext &context);
 
 /// Functions of Metal's standard library, by what their op says of itself.
 void populateFunctions(const mlir::LLVMTypeConverter &converter,
                        mlir::RewritePatternSet &patterns,
                        const PatternContext &context);
+
+/// Functions that have no intrinsic, to arith ops and functions that have one.
+void populateExpansions(mlir::RewritePatternSet &patterns,
+                        const PatternContext &context);
+
+/// The math mode as flags of the float operations that may have them in LLVM
+/// 14.
+mlir::arith::FastMathFlags fastMathFlags(bool fast);
+
+/// Simdgroup matrices.
+void populateSimdgroupMatrix(mlir::LLVMTypeConverter &converter,
+                             mlir::RewritePatternSet &patterns,
+                             const PatternContext &context);
 
 } // namespace enigma::air

@@ -20,6 +20,8 @@ static bool isBFloat(Type type) {
     type = buffer.getElementType();
   else if (auto scalar = dyn_cast<enigma::ScalarType>(type))
     type = scalar.getElementType();
+  else if (auto matrix = dyn_cast<SimdgroupMatrixType>(type))
+    type = matrix.getElementType();
   return getElementTypeOrSelf(type).isBF16();
 }
 

@@ -23,6 +23,7 @@
 namespace llvm {
 class LLVMContext;
 class Module;
+class raw_ostream;
 } // namespace llvm
 
 namespace enigma::simulator {
@@ -107,8 +108,11 @@ struct Dispatch {
   std::array<uint32_t, 3> threadgroup = {1, 1, 1};
   llvm::SmallVector<BufferBinding, 8> buffers;
   llvm::SmallVector<ThreadgroupMemory, 2> threadgroupMemory;
-  /// Host threads; 0 means one per core.
+  /// Host threads; 0 means one per core. A kernel with debugging calls has one.
   unsigned workers = 0;
+  /// Where the lines of `device_print` go when the dispatch is done; null means
+  /// standard error.
+  llvm::raw_ostream *log = nullptr;
 };
 
 /// A kernel compiled for the host. `dispatch` may be called from several
@@ -137,7 +141,7 @@ public:
 
   /// Runs the grid and returns when it is done. Fails without running anything
   /// when a binding is missing or too small; fails after the fact on barrier
-  /// divergence.
+  /// divergence and where a `device_assert` did not hold.
   llvm::Error dispatch(const Dispatch &launch) const;
 
 private:

@@ -20,8 +20,13 @@ namespace enigma::trace {
 inline constexpr size_t maxDocumentBytes = size_t(64) << 20;
 inline constexpr unsigned maxRegionDepth = 200;
 inline constexpr size_t maxOpsPerKernel = 1'000'000;
+/// Bytes of one array of one thread.
+inline constexpr int64_t maxThreadBytes = 32768;
 /// Elements of one shape; keeps every linear index within 63 bits.
 inline constexpr int64_t maxElements = int64_t(1) << 40;
+
+/// Function constants are numbered with 16 bits.
+inline constexpr unsigned maxFunctionConstantIndex = 65535;
 
 /// How the importer treats a row of the op table.
 enum class OpKind : uint8_t {
@@ -48,19 +53,25 @@ struct Location {
   uint32_t file = 0, line = 0, column = 0, endLine = 0, endColumn = 0;
 };
 
-/// A scalar (width 1), a vector of 2 to 4, or threadgroup memory (with a
-/// shape).
+/// A scalar (width 1), a vector of 2 to 4, memory of the threadgroup or the
+/// thread (with a shape), or an 8x8 simdgroup matrix.
 struct Type {
   DType dtype = DType::f32;
   uint8_t width = 1;
   llvm::SmallVector<int64_t, 2> shape = {};
   bool threadgroup = false;
+  bool thread = false;
+  bool simdgroupMatrix = false;
 
-  bool isScalar() const { return width == 1 && !threadgroup; }
+  bool isMemory() const { return threadgroup || thread; }
+  bool isScalar() const {
+    return width == 1 && !isMemory() && !simdgroupMatrix;
+  }
   bool operator==(const Type &) const = default;
 };
 
-/// "f32", "f32x4", "threadgroup<f32,16x17>".
+/// "f32", "f32x4", "threadgroup<f32,16x17>", "thread<f32,4x4>",
+/// "simdgroup_matrix<f32,8x8>".
 std::string toString(const Type &type);
 std::optional<Type> parseType(llvm::StringRef text);
 
@@ -91,13 +102,15 @@ struct Op {
   // Attributes; which of them an op has is in docs/trace.md.
   std::string dim, memFlags, order;
   std::optional<Constant> value;
+  std::optional<std::string> format, message;
+  std::optional<bool> transpose;
 
   llvm::StringRef name() const { return row->name; }
 };
 
 /// Operands of a memory op after its indices: `load_if` brings condition and
-/// other value, `store_if` value and condition, a load nothing, the rest one
-/// value.
+/// other value, `store_if` value and condition, a compare-exchange expected and
+/// desired value, a load nothing, the rest one value.
 size_t valueCount(const Op &op);
 /// Number of indices of a memory op; they stand between the buffer and the
 /// values.
@@ -116,6 +129,15 @@ struct Param {
   std::optional<Location> loc;
 };
 
+/// A value that is set when the kernel is loaded.
+struct FunctionConstant {
+  uint32_t index = 0;
+  std::string name;
+  DType dtype = DType::f32;
+  std::optional<Constant> defaultValue;
+  std::optional<Location> loc;
+};
+
 using Extents = std::array<int32_t, 3>;
 
 struct Kernel {
@@ -125,6 +147,8 @@ struct Kernel {
   std::vector<Param> params;
   std::optional<Extents> grid, block;
   std::optional<int32_t> maxThreads;
+  /// What the kernel reads of the module's function constants.
+  std::vector<FunctionConstant> functionConstants;
   std::vector<Op> body;
 };
 

@@ -16,6 +16,8 @@ struct SideEffectCounts {
   unsigned barriers = 0;
   /// Simdgroup and quadgroup functions.
   unsigned lanes = 0;
+  /// Calls for lines, their values and checked conditions.
+  unsigned debugging = 0;
   friend bool operator==(const SideEffectCounts &,
                          const SideEffectCounts &) = default;
 };

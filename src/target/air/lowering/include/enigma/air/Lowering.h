@@ -3,6 +3,7 @@
 #pragma once
 
 #include "enigma/IR/Enigma.h"
+#include "enigma/air/FunctionConstants.h"
 #include "enigma/target/Targets.h"
 #include <memory>
 
@@ -37,6 +38,11 @@ void loadAIRLowering(mlir::MLIRContext &context);
 mlir::FailureOr<std::unique_ptr<llvm::Module>>
 lowerKernelToAIR(KernelOp kernel, const Target &target,
                  const LoweringOptions &options, llvm::LLVMContext &context);
+
+/// The function constants that a kernel reads, or that any kernel of a module
+/// reads, by index.
+std::vector<FunctionConstant> readFunctionConstants(KernelOp kernel);
+std::vector<FunctionConstant> readFunctionConstants(mlir::ModuleOp module);
 
 /// Registers `enigma-translate --mlir-to-llvmir`, with `--target=` and `-O`.
 void registerToLLVMIRTranslation();

@@ -1,0 +1,213 @@
+"""`gemm`: a matrix product by all threads of a threadgroup, ``C += A @ B``."""
+
+from __future__ import annotations
+
+from enigma.control_flow import for_range, if_
+from enigma.dtypes import DType, as_dtype, bf16, f16, f32
+from enigma.errors import Note, mistake
+from enigma.functions import call_row
+from enigma.memory import Buffer, as_buffer, barrier, mem_threadgroup
+from enigma.simdgroup_matrix import (
+    EXTENT,
+    LANES,
+    simdgroup_matrix_load,
+    simdgroup_matrix_store,
+    simdgroup_multiply_accumulate,
+    tracer_of_simdgroup,
+)
+from enigma.thread_queries import QUERIES
+
+TYPE_CHECKING = False  # what type checkers read as True; importing `typing` costs milliseconds
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from enigma.values import Value
+
+_MATRIX_DTYPES = (f32, f16, bf16)
+
+
+class _Operand:
+    """A buffer as a matrix: row-major, `rows` by `cols` after it has been transposed."""
+
+    def __init__(self, buffer: Buffer, name: str, rows: int, cols: int, transposed: bool) -> None:
+        self.buffer = buffer
+        self.transposed = transposed
+        stored = (cols, rows) if transposed else (rows, cols)
+        shape = buffer.shape
+        if shape is not None and len(shape) == 2:
+            if stored[0] > shape[0] or stored[1] > shape[1]:
+                raise _problem(
+                    f"{name} has {stored[0]} x {stored[1]} elements and '{buffer.name}' "
+                    f"{shape[0]} x {shape[1]}",
+                    "give M, N and K that fit",
+                    buffer,
+                )
+            self.elements_per_row = shape[1]
+            return
+        self.elements_per_row = stored[1]
+        if shape is not None:
+            held = 1
+            for extent in shape:
+                held *= extent
+            if held < stored[0] * stored[1]:
+                raise _problem(
+                    f"{name} has {stored[0]} x {stored[1]} elements and '{buffer.name}' {held}",
+                    "give M, N and K that fit",
+                    buffer,
+                )
+
+    def _place(self, row: object, col: object) -> dict[str, object]:
+        origin = (row, col) if self.transposed else (col, row)
+        return {"origin": origin, "transpose": self.transposed}
+
+    def load(self, row: object, col: object) -> Value:
+        """The 8x8 tile that starts at a row and column of the matrix."""
+        return simdgroup_matrix_load(self.buffer, self.elements_per_row, **self._place(row, col))  # type: ignore[arg-type]
+
+    def store(self, tile: Value, row: object, col: object) -> None:
+        """Write the 8x8 tile that starts at a row and column of the matrix."""
+        simdgroup_matrix_store(tile, self.buffer, self.elements_per_row, **self._place(row, col))  # type: ignore[arg-type]
+
+
+def _problem(problem: str, fix: str, buffer: Buffer | None = None) -> Exception:
+    notes = () if buffer is None else (Note(f"'{buffer.name}' is declared here", buffer.location),)
+    return mistake("E0119", op="gemm", problem=problem, fix=fix, notes=notes)
+
+
+def _extents(**extents: object) -> tuple[int, ...]:
+    for name, extent in extents.items():
+        if not isinstance(extent, int) or isinstance(extent, bool) or extent <= 0:
+            shown = "a traced value" if not isinstance(extent, int | float | str) else repr(extent)
+            raise _problem(
+                f"{name} is {shown}",
+                f"{name} is a positive constant, known while the kernel is traced",
+            )
+    return tuple(extents.values())  # type: ignore[arg-type]
+
+
+def gemm(
+    A: object,
+    B: object,
+    C: object,
+    *,
+    M: int,
+    N: int,
+    K: int,
+    transpose_A: bool = False,
+    transpose_B: bool = False,
+    accum_dtype: object = f32,
+    use_simdgroup: bool = True,
+) -> None:
+    """Add the product of two matrices to a third, ``C += A @ B``, by the whole threadgroup.
+
+    All threads of the threadgroup reach the call, and the threadgroup has at least one whole
+    simdgroup. Its simdgroups share the 8x8 tiles of C. A barrier stands before and after where an
+    operand is in threadgroup memory.
+
+    Args:
+        A: M x K elements of f32, f16 or bf16 in device or threadgroup memory, row after row; rows
+            are as long as those of a buffer with two dimensions, else K elements.
+        B: K x N elements, likewise; the types of A, B and C may differ.
+        C: M x N elements, likewise.
+        M, N, K: constants, multiples of 8.
+        transpose_A: A is stored as K x M.
+        transpose_B: B is stored as N x K.
+        accum_dtype: the type of the sums over K; C is rounded to its own type once at the end.
+        use_simdgroup: compute on simdgroup matrices.
+    """
+    tracer_of_simdgroup("gemm")
+    M, N, K = _extents(M=M, N=N, K=K)
+    accum = as_dtype(accum_dtype)
+    a, b, c = (as_buffer(x, "gemm") for x in (A, B, C))
+    if not use_simdgroup:
+        raise _problem("there is no scalar path for buffers", "leave out use_simdgroup=False")
+    _check_simdgroup((a, b, c), accum, M=M, N=N, K=K)
+    operands = (
+        _Operand(a, "A", M, K, bool(transpose_A)),
+        _Operand(b, "B", K, N, bool(transpose_B)),
+        _Operand(c, "C", M, N, False),
+    )
+    shared = any(buffer.is_threadgroup for buffer in (a, b, c))
+    if shared:
+        barrier(mem_threadgroup)
+    _share_blocks(M, N, lambda row, col: _block(*operands, accum, K, row, col, *_tiles(M, N)))
+    if shared:
+        barrier(mem_threadgroup)
+
+
+def _check_simdgroup(buffers: tuple[Buffer, ...], accum: DType, **extents: int) -> None:
+    for name, extent in extents.items():
+        if extent % EXTENT:
+            raise _problem(
+                f"{name} is {extent}, not a multiple of {EXTENT}",
+                f"pad the matrices to multiples of {EXTENT}",
+            )
+    for buffer in buffers:
+        if buffer.dtype not in _MATRIX_DTYPES:
+            raise _problem(
+                f"'{buffer.name}' holds {buffer.dtype}",
+                "simdgroup matrices hold f32, f16 or bf16",
+                buffer,
+            )
+    if accum not in _MATRIX_DTYPES:
+        raise _problem(f"accum_dtype is {accum}", "sums are f32, f16 or bf16")
+
+
+def _tiles(M: int, N: int) -> tuple[int, int]:
+    """The tiles of C that a simdgroup computes at a time, down and across."""
+    return (1 if M // EXTENT % 2 else 2), (1 if N // EXTENT % 2 else 2)
+
+
+def _share_blocks(M: int, N: int, body: Callable[[object, object], None]) -> None:
+    """Record `body` for the row and column of each block of C that is this simdgroup's."""
+    threads = QUERIES["threads_per_threadgroup"]
+    # Lanes that are missing from the last simdgroup would leave its matrices incomplete.
+    count = threads("x") * threads("y") * threads("z")
+    simdgroups = count // LANES
+    simdgroup = call_row("simdgroup_index_in_threadgroup", ())
+    down, across = (EXTENT * tiles for tiles in _tiles(M, N))
+    columns = N // across
+    with if_(simdgroup < simdgroups):
+        with for_range(simdgroup, (M // down) * columns, simdgroups, "uint") as block:
+            body(block // columns * down, block % columns * across)
+
+
+def _block(
+    a: _Operand,
+    b: _Operand,
+    c: _Operand,
+    accum: DType,
+    K: int,
+    row: object,
+    col: object,
+    down: int,
+    across: int,
+) -> None:
+    """Record ``C += A @ B`` for `down` times `across` tiles of C."""
+    places = [(row + EXTENT * i, col + EXTENT * j) for i in range(down) for j in range(across)]  # type: ignore[operator]
+    sums = [c.load(*place) for place in places]
+    steps = range(0, K, EXTENT)
+
+    def step(k: object, sums: list[Value], dtype: DType) -> list[Value]:
+        left = [a.load(row + EXTENT * i, k) for i in range(down)]  # type: ignore[operator]
+        right = [b.load(k, col + EXTENT * j) for j in range(across)]  # type: ignore[operator]
+        return [
+            simdgroup_multiply_accumulate(left[n // across], right[n % across], total, dtype)
+            for n, total in enumerate(sums)
+        ]
+
+    target = c.buffer.dtype
+    # The first and the last product convert where the sums have another type than C.
+    first = 0 if target is accum else 1
+    last = len(steps) - first
+    if first and last:
+        sums = step(0, sums, accum)
+    if first < last:
+        with for_range(first * EXTENT, last * EXTENT, EXTENT, "uint", init=sums) as (k, carried):
+            for n, total in enumerate(step(k, list(carried), accum)):
+                carried[n] = total
+        sums = list(carried)
+    if first:
+        sums = step((len(steps) - 1) * EXTENT, sums, target)
+    for tile, place in zip(sums, places, strict=True):
+        c.store(tile, *place)

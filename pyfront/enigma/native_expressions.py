@@ -1,0 +1,218 @@
+"""Expressions of rewritten code that evaluate a side only where it is needed."""
+
+from __future__ import annotations
+
+from enigma.conversions import condition, constant
+from enigma.dtypes import b1
+from enigma.errors import mistake
+from enigma.locations import user_location
+from enigma.native_branches import Branch
+from enigma.native_variables import Number, Region, Tree, emit, same_number
+from enigma.tracer import Block, Op, Tracer, current_tracer
+from enigma.values import Operand, Value
+
+TYPE_CHECKING = False  # what type checkers read as True; importing `typing` costs milliseconds
+if TYPE_CHECKING:
+    from typing import Any
+
+
+# What only reads its operands: evaluating it where Python would not have done so changes nothing.
+_IMPURE = (
+    "load",
+    "store",
+    "atomic",
+    "barrier",
+    "simd",
+    "quad",
+    "if",
+    "for",
+    "while",
+    "async",
+    "device",
+)
+
+
+def is_pure(block: Block) -> bool:
+    return not any(op.name.startswith(_IMPURE) or op.regions for op in block.ops)
+
+
+class _Pending:
+    """A short-circuit or conditional expression that is being evaluated."""
+
+    __slots__ = ("blocks", "condition", "left", "location", "values", "word")
+
+    def __init__(self, word: str, left: Any) -> None:
+        self.word = word
+        self.left = left
+        self.location = user_location()
+        self.condition: Value | None = None
+        self.blocks: list[Block] = []
+        self.values: list[Any] = []
+
+
+_pending: list[_Pending] = []
+
+
+def start() -> None:
+    """Forget what an error interrupted."""
+    _pending.clear()
+
+
+def _short_circuit(word: str, left: Any) -> bool:
+    pending = _Pending(word, left)
+    _pending.append(pending)
+    if not isinstance(left, Operand):
+        return bool(left) == (word == "and")
+    pending.condition = condition(left)
+    tracer = current_tracer("an expression")
+    pending.blocks.append(tracer.open_block("if", pending.location))
+    return True
+
+
+def and_(left: Any) -> bool:
+    """The left side of `and`: whether to evaluate the right side."""
+    return _short_circuit("and", left)
+
+
+def or_(left: Any) -> bool:
+    """The left side of `or`: whether to evaluate the right side."""
+    return _short_circuit("or", left)
+
+
+def decided() -> Any:
+    """The left side decided."""
+    return _pending.pop().left
+
+
+def joined(right: Any) -> Any:
+    """Both sides: a b1 when the left side is traced."""
+    pending = _pending.pop()
+    if pending.condition is None:
+        return right
+    tracer = current_tracer("an expression")
+    (block,) = pending.blocks
+    answer = condition(right)
+    tracer.close_block(block)
+    if is_pure(block):
+        splice(tracer, block)
+        return tracer.emit(pending.word, (pending.condition, answer), b1)
+    decided_value = constant(pending.word == "or", b1)
+    other = Block("if", pending.location)
+    block.yields, other.yields = [answer], [decided_value]
+    op = Op("if", (pending.condition,), None, pending.location)
+    op.regions = (block, other) if pending.word == "and" else (other, block)
+    tracer.append(op)
+    result = Value(b1, tracer.block, pending.location, op)
+    op.outputs = (result,)
+    return result
+
+
+def splice(tracer: Tracer, block: Block) -> None:
+    """Move what a block recorded into the block around."""
+    around = tracer.block
+    around.ops += block.ops
+    for op in block.ops:
+        for output in op.outputs:
+            if isinstance(output, Value):
+                output.block = around
+
+
+def not_(x: Any) -> Any:
+    """`not x`."""
+    if not isinstance(x, Operand):
+        return not x
+    return current_tracer("`not`").emit("not", (condition(x),), b1)
+
+
+def none(*flags: Any) -> Any:
+    """Whether no flag is set."""
+    result: Any = True
+    for flag in flags:
+        if not isinstance(flag, Operand):
+            if flag:
+                return False
+            continue
+        clear = not_(flag)
+        result = clear if result is True else emit("and", (result, clear), b1)
+    return result
+
+
+# `a if test else b` is
+# `chosen(answer(a) if ask(test) else None, answer(b) if ask_else() else None)`.
+
+
+def ask(test: Any) -> bool:
+    """The test of a conditional expression: whether to evaluate its first value."""
+    pending = _Pending("if", None)
+    _pending.append(pending)
+    if not isinstance(test, Operand):
+        pending.left = bool(test)
+        return bool(test)
+    pending.condition = condition(test)
+    pending.blocks.append(current_tracer("an expression").open_block("if", pending.location))
+    return True
+
+
+def ask_else() -> bool:
+    """Whether to evaluate the second value."""
+    pending = _pending[-1]
+    if pending.condition is None:
+        return not pending.left
+    pending.blocks.append(current_tracer("an expression").open_block("if", pending.location))
+    return True
+
+
+def answer(value: Any) -> Any:
+    """A value that was evaluated."""
+    pending = _pending[-1]
+    if pending.condition is not None:
+        current_tracer("an expression").close_block(pending.blocks[-1])
+        pending.values.append(value)
+    return value
+
+
+def chosen(first: Any, second: Any) -> Any:
+    """The value of a conditional expression."""
+    pending = _pending.pop()
+    if pending.condition is None:
+        return first if pending.left else second
+    made = Branch.__new__(Branch)
+    made.is_traced = True
+    Region.__init__(made, ("value",))
+    made.condition = pending.condition
+    made.location = pending.location
+    tracer = made.tracer
+    if all(map(is_pure, pending.blocks)) and all(
+        isinstance(v, Value) or type(v) in Number for v in (first, second)
+    ):
+        for block in pending.blocks:
+            splice(tracer, block)
+        if not same_number(first, second):
+            from enigma.functions import where
+
+            return where(second, first, pending.condition)
+    made._slots, made._blocks = [], pending.blocks
+    made._ends = [[Tree(first)], [Tree(second)]]
+    made._slot_ends = [[], []]
+    (value,) = made.join()
+    if isinstance(value, Value):
+        value.variable = None
+    return value
+
+
+def asserted(test: Any) -> Any:
+    """The test of an `assert`: Python's, or true where it is traced.
+
+    Assertions on traced values are checked under ``--assertions`` only.
+    """
+    if not isinstance(test, Operand):
+        return test
+    condition(test)
+    return True
+
+
+def check_attribute(name: str) -> None:
+    """Diagnose an assignment to an attribute where a traced value decides whether it happens."""
+    tracer = current_tracer("an assignment")
+    if any(block.kind in ("if", "for", "while") for block in tracer.blocks):
+        raise mistake("E0216", name=name)
