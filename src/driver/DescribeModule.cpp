@@ -166,7 +166,7 @@ manifest::TargetFacts driver::describeTarget(const Target &target,
   };
   manifest::TargetFacts facts;
   facts.triple = target.triple;
-  facts.platform = target.platform == Platform::MacOS ? "macos" : "ios";
+  facts.platform = platformName(target.platform);
   facts.minOS = dotted(target.os);
   facts.air = dotted(target.air);
   facts.msl = dotted(target.msl);

@@ -1,6 +1,7 @@
 // AIR and metallib without Apple's tools, and the check of what was made.
 #include "Job.h"
 #include "enigma/air/BitcodeWriter.h"
+#include "enigma/air/Check.h"
 #include "enigma/air/Effects.h"
 #include "enigma/air/Legalize.h"
 #include "enigma/air/Lowering.h"
@@ -23,7 +24,8 @@ static std::string toString(llvm::ArrayRef<uint8_t> bytes) {
   return llvm::toStringRef(bytes).str();
 }
 
-ExitStatus Job::emitNative() {
+ExitStatus Job::emitNative(TargetOutputs &made) {
+  const Target &target = *made.target;
   std::vector<std::unique_ptr<llvm::Module>> modules;
   std::unique_ptr<llvm::Module> object;
   {
@@ -33,7 +35,7 @@ ExitStatus Job::emitNative() {
     bool complete = true;
     for (KernelOp kernel : module->getOps<KernelOp>()) {
       mlir::FailureOr<std::unique_ptr<llvm::Module>> lowered =
-          air::lowerKernelToAIR(kernel, *options.target, lowering, llvmContext);
+          air::lowerKernelToAIR(kernel, target, lowering, llvmContext);
       // Go on, so that every kernel's errors are reported.
       if (failed(lowered))
         complete = false;
@@ -49,29 +51,28 @@ ExitStatus Job::emitNative() {
     if (!object)
       return internalError("the kernels' modules do not link");
     if (options.dumpLLVM || wants(Artifact::Llvm))
-      llvmText = toString(*object);
+      made.llvmText = toString(*object);
     if (options.dumpLLVM)
-      llvm::outs() << llvmText;
+      llvm::outs() << made.llvmText;
   }
   metallib::Library library;
-  library.header = metallib::Header::forTarget(*options.target);
+  library.header = metallib::Header::forTarget(target);
   {
     PhaseTimes::Scope scope(times, "bitcode");
-    auto objectBytes =
-        air::emitAIR(*object, *options.target, air::ModuleForm::Object);
+    auto objectBytes = air::emitAIR(*object, target, air::ModuleForm::Object);
     if (!objectBytes)
       return internalError(llvm::toString(objectBytes.takeError()));
-    air = toString(*objectBytes);
+    made.air = toString(*objectBytes);
     size_t index = 0;
     for (KernelOp kernel : module->getOps<KernelOp>()) {
-      auto bytes = air::emitAIR(*modules[index++], *options.target);
+      auto bytes = air::emitAIR(*modules[index++], target);
       if (!bytes)
         return internalError(kernel.getSymName() + ": " +
                              llvm::toString(bytes.takeError()));
       metallib::Function function;
       function.name = kernel.getSymName().str();
-      function.air = options.target->air;
-      function.msl = options.target->msl;
+      function.air = target.air;
+      function.msl = target.msl;
       function.module = std::move(*bytes);
       for (const air::FunctionConstant &constant :
            air::readFunctionConstants(kernel))
@@ -87,17 +88,27 @@ ExitStatus Job::emitNative() {
     if (!bytes)
       return fail(WrongInput, "the metallib cannot be written: " +
                                   llvm::toString(bytes.takeError()));
-    metallib = toString(*bytes);
+    made.metallib = toString(*bytes);
   }
   PhaseTimes::Scope scope(times, "check");
-  return checkLibrary(modules);
+  return checkLibrary(made, modules);
+}
+
+/// Says with metadata of our own that only the CPU device can run it.
+static bool isForCPUDevice(const llvm::Module &module) {
+  return llvm::any_of(module.named_metadata(),
+                      [](const llvm::NamedMDNode &node) {
+                        return node.getName().starts_with("enigma.");
+                      });
 }
 
 /// Opens the library again: right or refused, so a file that does not say what
 /// the IR said is never written.
 ExitStatus
-Job::checkLibrary(llvm::ArrayRef<std::unique_ptr<llvm::Module>> modules) {
-  auto library = metallib::readLibrary(llvm::arrayRefFromStringRef(metallib));
+Job::checkLibrary(const TargetOutputs &made,
+                  llvm::ArrayRef<std::unique_ptr<llvm::Module>> modules) {
+  auto library =
+      metallib::readLibrary(llvm::arrayRefFromStringRef(made.metallib));
   if (!library)
     return internalError("the metallib does not read back: " +
                          llvm::toString(library.takeError()));
@@ -109,6 +120,12 @@ Job::checkLibrary(llvm::ArrayRef<std::unique_ptr<llvm::Module>> modules) {
        llvm::zip_equal(library->functions, modules)) {
     if (function.hash != function.computeHash())
       return internalError(function.name + ": hash mismatch in the metallib");
+    std::vector<air::Complaint> complaints = air::checkBitcode(
+        function.module, air::StatedVersions{function.air, function.msl});
+    if (!complaints.empty() && !isForCPUDevice(*written))
+      return internalError(function.name +
+                           ": Apple's readers would not take the bitcode: " +
+                           complaints[0].path + ": " + complaints[0].message);
     llvm::LLVMContext readContext;
     auto buffer = llvm::MemoryBufferRef(llvm::toStringRef(function.module),
                                         function.name);

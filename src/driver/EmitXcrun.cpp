@@ -17,7 +17,7 @@ ExitStatus Job::chooseToolchain() {
   return Done;
 }
 
-ExitStatus Job::emitWithXcrun() {
+ExitStatus Job::emitWithXcrun(TargetOutputs &result) {
   PhaseTimes::Scope scope(times, "xcrun");
   if (options.dumpLLVM || wants(Artifact::Llvm))
     return fail(WrongCommandLine,
@@ -25,12 +25,12 @@ ExitStatus Job::emitWithXcrun() {
   std::optional<std::string> tool = xcrun::findXcrun();
   if (!tool)
     return fail(WrongEnvironment, "xcrun disappeared from PATH");
-  auto made = xcrun::compile(*tool, metal, *options.target, options.fastMath,
-                             options.level);
+  auto made = xcrun::compile(*tool, result.metal, *result.target,
+                             options.fastMath, options.level);
   if (!made)
     return fail(WrongEnvironment, llvm::toString(made.takeError()));
-  air = std::move(made->air);
-  metallib = std::move(made->metallib);
+  result.air = std::move(made->air);
+  result.metallib = std::move(made->metallib);
   if (!made->warnings.empty()) {
     Diagnostic warning;
     warning.severity = Severity::Warning;

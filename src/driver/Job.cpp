@@ -44,14 +44,48 @@ std::string driver::stemOf(StringRef path) {
   return name.str();
 }
 
+/// By AIR version, and within one in the table's order.
+static std::vector<const Target *>
+newestFirst(std::vector<const Target *> targets) {
+  llvm::stable_sort(targets, [](const Target *a, const Target *b) {
+    return std::pair(b->air, a) < std::pair(a->air, b);
+  });
+  return targets;
+}
+
 Job::Job(const CompileOptions &options, std::string path)
     : options(options), input(std::move(path)), stem(stemOf(input)),
-      diagnostics(options.diagnostics), outputs(options.output) {}
+      diagnostics(options.diagnostics), outputs(options.output) {
+  for (const Target *target : newestFirst(options.targets))
+    results.push_back({target, {}, {}, {}, {}});
+}
 
 Job::~Job() = default;
 
 std::string Job::fileName(Artifact artifact) const {
   return stem + artifacts[size_t(artifact)].suffix.str();
+}
+
+static bool isPerTarget(Artifact artifact) {
+  switch (artifact) {
+  case Artifact::Trace:
+  case Artifact::Mlir:
+  case Artifact::Manifest:
+    return false;
+  case Artifact::Metal:
+  case Artifact::Llvm:
+  case Artifact::Air:
+  case Artifact::Metallib:
+    return true;
+  }
+  llvm_unreachable("every artifact belongs to the module or to a target");
+}
+
+std::string Job::fileName(Artifact artifact, const Target &target) const {
+  if (results.size() == 1)
+    return fileName(artifact);
+  return stem + "." + std::string(target.name) +
+         artifacts[size_t(artifact)].suffix.str();
 }
 
 /// What `source_filename` calls the module: the Python file that its first
@@ -291,15 +325,31 @@ ExitStatus Job::runPasses() {
              : internalError("a pass failed without saying why");
 }
 
-ExitStatus Job::emitMetal() {
+ExitStatus Job::emitMetal(TargetOutputs &made) {
   PhaseTimes::Scope scope(times, "msl");
   MSLOptions mslOptions;
   mslOptions.comments = options.comments;
-  llvm::raw_string_ostream os(metal);
-  if (failed(emitMSL(*module, *options.target, mslOptions, os)))
+  llvm::raw_string_ostream os(made.metal);
+  if (failed(emitMSL(*module, *made.target, mslOptions, os)))
     return WrongInput;
   if (options.dumpMetal)
-    llvm::outs() << metal;
+    llvm::outs() << made.metal;
+  return Done;
+}
+
+ExitStatus Job::emitTargets() {
+  for (TargetOutputs &made : results) {
+    spdlog::debug("{}: metal for {}", input, made.target->name);
+    if (ExitStatus status = emitMetal(made); status != Done)
+      return status;
+    if (!needsAIR())
+      continue;
+    spdlog::debug("{}: air and metallib, {}, for {}", input,
+                  usesXcrun ? "xcrun" : "native", made.target->name);
+    if (ExitStatus status = usesXcrun ? emitWithXcrun(made) : emitNative(made);
+        status != Done)
+      return status;
+  }
   return Done;
 }
 
@@ -312,23 +362,42 @@ bool Job::needsAIR() const {
 // Output
 //===----------------------------------------------------------------------===//
 
+manifest::Artifacts Job::describeArtifacts(const TargetOutputs &made) const {
+  auto describe = [&](Artifact artifact, StringRef contents) {
+    std::optional<manifest::Artifact> entry;
+    if (wants(artifact))
+      entry = manifest::describeArtifact(fileName(artifact, *made.target),
+                                         llvm::arrayRefFromStringRef(contents));
+    return entry;
+  };
+  return {describe(Artifact::Metallib, made.metallib),
+          describe(Artifact::Air, made.air),
+          describe(Artifact::Metal, made.metal)};
+}
+
 std::string Job::manifestText() const {
   manifest::Manifest manifest;
   manifest.module = stem;
   manifest.compiler = {"enigmac", ENIGMA_VERSION};
-  manifest.target =
-      describeTarget(*options.target, options.fastMath, options.level,
-                     usesXcrun ? "xcrun" : "native");
-  auto describe = [&](Artifact artifact, StringRef contents) {
-    std::optional<manifest::Artifact> entry;
-    if (wants(artifact))
-      entry = manifest::describeArtifact(fileName(artifact),
-                                         llvm::arrayRefFromStringRef(contents));
-    return entry;
+  auto describe = [&](const TargetOutputs &made) {
+    return manifest::TargetArtifacts{
+        std::string(made.target->name),
+        describeTarget(*made.target, options.fastMath, options.level,
+                       usesXcrun ? "xcrun" : "native"),
+        describeArtifacts(made)};
   };
-  manifest.artifacts.metallib = describe(Artifact::Metallib, metallib);
-  manifest.artifacts.air = describe(Artifact::Air, air);
-  manifest.artifacts.metal = describe(Artifact::Metal, metal);
+  // A reader that takes one library gets the oldest of the platform that was
+  // named first: newer systems load it as well.
+  const TargetOutputs *oldest = nullptr;
+  for (const TargetOutputs &made : results)
+    if (made.target->platform == options.targets.front()->platform)
+      oldest = &made;
+  manifest::TargetArtifacts main = describe(*oldest);
+  manifest.target = std::move(main.target);
+  manifest.artifacts = std::move(main.artifacts);
+  if (results.size() > 1)
+    for (const TargetOutputs &made : results)
+      manifest.targets.push_back(describe(made));
   manifest.kernels = describeKernels(*module, !usesXcrun);
   return manifest::writeManifest(manifest);
 }
@@ -351,9 +420,16 @@ std::string Job::dependencyText() const {
   for (const ArtifactRow &row : artifactTable()) {
     if (!wants(row.artifact))
       continue;
-    llvm::SmallString<256> path(options.output);
-    llvm::sys::path::append(path, stem + row.suffix.str());
-    text += (text.empty() ? "" : " ") + escapeForMake(path);
+    auto add = [&](const std::string &name) {
+      llvm::SmallString<256> path(options.output);
+      llvm::sys::path::append(path, name);
+      text += (text.empty() ? "" : " ") + escapeForMake(path);
+    };
+    if (!isPerTarget(row.artifact))
+      add(fileName(row.artifact));
+    else
+      for (const TargetOutputs &made : results)
+        add(fileName(row.artifact, *made.target));
   }
   text += ":";
   for (const std::string &path : dependencies)
@@ -363,7 +439,8 @@ std::string Job::dependencyText() const {
 
 ExitStatus Job::writeOutputs() {
   std::string mlirText;
-  auto contents = [&](Artifact artifact) -> std::string {
+  auto contents = [&](Artifact artifact,
+                      const TargetOutputs &made) -> std::string {
     switch (artifact) {
     case Artifact::Trace:
       return traceText;
@@ -373,13 +450,13 @@ ExitStatus Job::writeOutputs() {
       return mlirText + "\n";
     }
     case Artifact::Metal:
-      return metal;
+      return made.metal;
     case Artifact::Llvm:
-      return llvmText;
+      return made.llvmText;
     case Artifact::Air:
-      return air;
+      return made.air;
     case Artifact::Metallib:
-      return metallib;
+      return made.metallib;
     case Artifact::Manifest:
       return manifestText();
     }
@@ -388,13 +465,19 @@ ExitStatus Job::writeOutputs() {
   if (wants(Artifact::Trace) && traceText.empty())
     return fail(WrongCommandLine, "--emit trace needs a Python module");
   if (options.output == "-") {
-    llvm::outs() << contents(*options.emit.begin());
+    llvm::outs() << contents(*options.emit.begin(), results.front());
     llvm::outs().flush();
     return Done;
   }
   PhaseTimes::Scope scope(times, "write");
-  for (Artifact artifact : options.emit)
-    outputs.add(fileName(artifact), contents(artifact));
+  for (Artifact artifact : options.emit) {
+    if (!isPerTarget(artifact)) {
+      outputs.add(fileName(artifact), contents(artifact, results.front()));
+      continue;
+    }
+    for (const TargetOutputs &made : results)
+      outputs.add(fileName(artifact, *made.target), contents(artifact, made));
+  }
   if (options.dependencies) {
     // A path given with -MF is relative to where we are, not to the output
     // folder.
@@ -445,17 +528,10 @@ ExitStatus Job::stages() {
       {"toolchain", &Job::chooseToolchain},
       {"load", &Job::load},
       {"passes", &Job::runPasses},
-      {"metal", &Job::emitMetal}};
+      {"targets", &Job::emitTargets}};
   for (auto [name, stage] : list) {
     spdlog::debug("{}: {}", input, name);
     if (ExitStatus status = (this->*stage)(); status != Done)
-      return status;
-  }
-  if (needsAIR()) {
-    spdlog::debug("{}: air and metallib, {}", input,
-                  usesXcrun ? "xcrun" : "native");
-    if (ExitStatus status = usesXcrun ? emitWithXcrun() : emitNative();
-        status != Done)
       return status;
   }
   // -Werror may have turned a late warning into an error.

@@ -5,6 +5,7 @@
 #include "Timing.h"
 #include "enigma/driver/Compile.h"
 #include "enigma/import/Import.h"
+#include "enigma/manifest/Manifest.h"
 #include "mlir/IR/MLIRContext.h"
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/Module.h"
@@ -15,6 +16,12 @@ namespace enigma::driver {
 /// The file's name without folder and without the suffixes that say what it is;
 /// artifacts are called after it.
 std::string stemOf(llvm::StringRef path);
+
+/// What one target's row makes of the module.
+struct TargetOutputs {
+  const Target *target;
+  std::string metal, llvmText, air, metallib;
+};
 
 /// Stages run in the order of the data flow; each returns Done or the status
 /// that ends the job after its diagnostics have been collected.
@@ -38,7 +45,8 @@ private:
   /// Every Python file the module needs; for the dependency file.
   std::vector<std::string> dependencies;
   std::string traceText;
-  std::string metal, llvmText, air, metallib;
+  /// One entry per target, newest first.
+  std::vector<TargetOutputs> results;
   std::unique_ptr<mlir::MLIRContext> context;
   mlir::OwningOpRef<mlir::ModuleOp> module;
   llvm::LLVMContext llvmContext;
@@ -53,11 +61,13 @@ private:
   ExitStatus parseMLIR(llvm::StringRef text);
   ExitStatus selectKernels();
   ExitStatus runPasses();
-  ExitStatus emitMetal();
-  ExitStatus emitNative();
-  ExitStatus emitWithXcrun();
+  ExitStatus emitTargets();
+  ExitStatus emitMetal(TargetOutputs &made);
+  ExitStatus emitNative(TargetOutputs &made);
+  ExitStatus emitWithXcrun(TargetOutputs &made);
   ExitStatus
-  checkLibrary(llvm::ArrayRef<std::unique_ptr<llvm::Module>> modules);
+  checkLibrary(const TargetOutputs &made,
+               llvm::ArrayRef<std::unique_ptr<llvm::Module>> modules);
   ExitStatus writeOutputs();
   std::string manifestText() const;
   std::string dependencyText() const;
@@ -65,6 +75,9 @@ private:
   bool wants(Artifact artifact) const { return options.emit.count(artifact); }
   bool needsAIR() const;
   std::string fileName(Artifact artifact) const;
+  /// The file of an artifact that each target has one of.
+  std::string fileName(Artifact artifact, const Target &target) const;
+  manifest::Artifacts describeArtifacts(const TargetOutputs &made) const;
   std::string sourceName();
   void collectFromPython(llvm::StringRef json);
   ExitStatus fail(ExitStatus status, const llvm::Twine &message);

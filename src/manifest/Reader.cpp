@@ -60,6 +60,7 @@ private:
   void read(const Json &value, const std::string &path, TargetFacts &out);
   void read(const Json &value, const std::string &path, Artifact &out);
   void read(const Json &value, const std::string &path, Artifacts &out);
+  void read(const Json &value, const std::string &path, TargetArtifacts &out);
   void read(const Json &value, const std::string &path, SourceLine &out);
   void read(const Json &value, const std::string &path, Parameter &out);
   void read(const Json &value, const std::string &path, FunctionConstant &out);
@@ -273,6 +274,13 @@ void Decoder::read(const Json &value, const std::string &path, Artifacts &out) {
 }
 
 void Decoder::read(const Json &value, const std::string &path,
+                   TargetArtifacts &out) {
+  field(value, path, "name", out.name);
+  field(value, path, "target", out.target);
+  field(value, path, "artifacts", out.artifacts);
+}
+
+void Decoder::read(const Json &value, const std::string &path,
                    SourceLine &out) {
   field(value, path, "file", out.file);
   field(value, path, "line", out.line);
@@ -340,6 +348,8 @@ void Decoder::decode(const Json &document, Manifest &manifest) {
   field(document, "", "compiler", manifest.compiler);
   field(document, "", "target", manifest.target);
   field(document, "", "artifacts", manifest.artifacts);
+  if (const Json *targets = optionalMember(document, "targets"))
+    read(*targets, "targets", manifest.targets);
   field(document, "", "kernels", manifest.kernels);
   field(document, "", "launches", manifest.launches);
   for (size_t i = 0; i < manifest.launches.size() && message.empty(); ++i)
@@ -361,8 +371,9 @@ llvm::Expected<Manifest> manifest::parseManifest(StringRef text) {
   return manifest;
 }
 
+/// `key` is the JSON path of the artifact.
 static llvm::Error verifyArtifact(const std::optional<Artifact> &artifact,
-                                  const char *key, StringRef directory) {
+                                  const std::string &key, StringRef directory) {
   if (!artifact)
     return llvm::Error::success();
   llvm::SmallString<256> path(directory);
@@ -370,30 +381,41 @@ static llvm::Error verifyArtifact(const std::optional<Artifact> &artifact,
   auto file = llvm::MemoryBuffer::getFile(path, /*IsText=*/false,
                                           /*RequiresNullTerminator=*/false);
   if (!file)
-    return llvm::createStringError(
-        file.getError(), "artifacts." + Twine(key) + ": cannot read '" + path +
-                             "': " + file.getError().message());
+    return llvm::createStringError(file.getError(),
+                                   key + ": cannot read '" + Twine(path) +
+                                       "': " + file.getError().message());
   Artifact actual = describeArtifact(
       artifact->path, llvm::arrayRefFromStringRef((*file)->getBuffer()));
   if (actual.size != artifact->size)
-    return invalid("artifacts." + Twine(key) + ": '" + path + "' has " +
-                   Twine(actual.size) + " bytes, the manifest says " +
-                   Twine(artifact->size));
+    return invalid(key + ": '" + Twine(path) + "' has " + Twine(actual.size) +
+                   " bytes, the manifest says " + Twine(artifact->size));
   if (actual.sha256 != artifact->sha256)
-    return invalid("artifacts." + Twine(key) + ": '" + path + "' has SHA-256 " +
+    return invalid(key + ": '" + Twine(path) + "' has SHA-256 " +
                    actual.sha256 + ", the manifest says " + artifact->sha256);
   return llvm::Error::success();
 }
 
+static llvm::Error verifyAll(const Artifacts &artifacts, const std::string &key,
+                             StringRef directory) {
+  if (llvm::Error error =
+          verifyArtifact(artifacts.metallib, key + ".metallib", directory))
+    return error;
+  if (llvm::Error error =
+          verifyArtifact(artifacts.air, key + ".air", directory))
+    return error;
+  return verifyArtifact(artifacts.metal, key + ".metal", directory);
+}
+
 llvm::Error manifest::verifyArtifacts(const Manifest &manifest,
                                       StringRef directory) {
-  if (llvm::Error error =
-          verifyArtifact(manifest.artifacts.metallib, "metallib", directory))
+  if (llvm::Error error = verifyAll(manifest.artifacts, "artifacts", directory))
     return error;
-  if (llvm::Error error =
-          verifyArtifact(manifest.artifacts.air, "air", directory))
-    return error;
-  return verifyArtifact(manifest.artifacts.metal, "metal", directory);
+  for (const auto &[i, each] : llvm::enumerate(manifest.targets))
+    if (llvm::Error error = verifyAll(
+            each.artifacts, "targets[" + std::to_string(i) + "].artifacts",
+            directory))
+      return error;
+  return llvm::Error::success();
 }
 
 llvm::Expected<Manifest> manifest::readManifest(StringRef path) {

@@ -78,6 +78,13 @@ static Json artifactsJson(const Artifacts &artifacts) {
   return out;
 }
 
+static Json targetJson(const TargetFacts &target) {
+  return {{"triple", target.triple}, {"platform", target.platform},
+          {"min_os", target.minOS},  {"air", target.air},
+          {"msl", target.msl},       {"fast_math", target.fastMath},
+          {"opt", target.opt},       {"toolchain", target.toolchain}};
+}
+
 static const char *accessName(Access access) {
   switch (access) {
   case Access::Read:
@@ -141,7 +148,6 @@ static Json launchJson(const Launch &launch) {
 }
 
 std::string manifest::writeManifest(const Manifest &manifest) {
-  const TargetFacts &target = manifest.target;
   Json kernels = Json::array();
   for (const Kernel &kernel : manifest.kernels)
     kernels.push_back(kernelJson(kernel));
@@ -153,18 +159,18 @@ std::string manifest::writeManifest(const Manifest &manifest) {
                    {"compiler",
                     {{"name", manifest.compiler.name},
                      {"version", manifest.compiler.version}}},
-                   {"target",
-                    {{"triple", target.triple},
-                     {"platform", target.platform},
-                     {"min_os", target.minOS},
-                     {"air", target.air},
-                     {"msl", target.msl},
-                     {"fast_math", target.fastMath},
-                     {"opt", target.opt},
-                     {"toolchain", target.toolchain}}},
-                   {"artifacts", artifactsJson(manifest.artifacts)},
-                   {"kernels", std::move(kernels)},
-                   {"launches", std::move(launches)}};
+                   {"target", targetJson(manifest.target)},
+                   {"artifacts", artifactsJson(manifest.artifacts)}};
+  if (!manifest.targets.empty()) {
+    Json targets = Json::array();
+    for (const TargetArtifacts &each : manifest.targets)
+      targets.push_back({{"name", each.name},
+                         {"target", targetJson(each.target)},
+                         {"artifacts", artifactsJson(each.artifacts)}});
+    document["targets"] = std::move(targets);
+  }
+  document["kernels"] = std::move(kernels);
+  document["launches"] = std::move(launches);
   std::string out;
   print(document, 0, out);
   return out + '\n';

@@ -27,13 +27,19 @@ static llvm::StringMap<IntrinsicRow> makeTable() {
     add(("quad_" + name).str(), operands, nullptr,
         GroupIntrinsic{operation, 4});
   };
-#define ENIGMA_INTRINSIC(NAME, OPERANDS, LOWERING)                             \
+#define ENIGMA_INTRINSIC(NAME, OPERANDS, SHAPE, EFFECTS, SINCE, LOWERING)      \
   add(NAME, OPERANDS, LOWERING, std::nullopt);
-#define ENIGMA_GROUP_INTRINSIC(NAME, OPERANDS, OPERATION)                      \
+#define ENIGMA_GROUP_INTRINSIC(NAME, OPERANDS, SHAPE, SINCE, OPERATION)        \
   addGroup(NAME, OPERANDS, GroupOperation::OPERATION);
-#include "Intrinsics.def"
+#define ENIGMA_DEVICE_INTRINSIC(NAME, OPERANDS, LOWERING)                      \
+  add(NAME, OPERANDS, LOWERING, std::nullopt);
+// KernelModule.cpp answers these.
+#define ENIGMA_LOADER_INTRINSIC(NAME, OPERANDS, SHAPE, EFFECTS, SINCE)
+#include "enigma/target/AirIntrinsics.def"
 #undef ENIGMA_INTRINSIC
 #undef ENIGMA_GROUP_INTRINSIC
+#undef ENIGMA_DEVICE_INTRINSIC
+#undef ENIGMA_LOADER_INTRINSIC
   return table;
 }
 

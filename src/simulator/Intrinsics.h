@@ -7,7 +7,7 @@
 
 namespace enigma::simulator {
 
-/// One row of Intrinsics.def with the callee it was found for.
+/// One row of AirIntrinsics.def with the callee it was found for.
 struct IntrinsicRow {
   llvm::StringRef base; ///< the name up to the type, e.g. "atomic.global.add"
   llvm::SmallVector<llvm::StringRef, 6> parts;

@@ -129,7 +129,9 @@ def test_define_of_a_traced_module_is_refused(tmp_path: Path):
 
 def test_print_targets():
     done = enigmac("--print-targets").expect()
-    assert targets() == "macos13 macos14 macos15 macos26 ios16 ios17 ios18 ios26".split()
+    devices = "macos13 macos14 macos15 macos26 ios16 ios17 ios18 ios26".split()
+    simulators = [f"ios{version}-simulator" for version in (16, 17, 18, 26)]
+    assert targets() == devices + simulators
     assert next(line for line in done.out.splitlines() if "(default)" in line).startswith("macos14")
 
 
@@ -138,11 +140,11 @@ def test_target(row: str, tmp_path: Path):
     name, _, air, _, msl, triple = row.split()[:6]
     enigmac(SAXPY, "-o", tmp_path, "--target", name, "--emit", "llvm,metallib,manifest").expect()
     target = json.loads((tmp_path / "saxpy.manifest.json").read_text())["target"]
-    os_version = re.fullmatch(r"(macos|ios)(\d+)", name)
+    os_version = re.fullmatch(r"(macos|ios)(\d+)(-simulator)?", name)
     assert os_version is not None
     assert target["triple"] == triple
     assert (target["air"], target["msl"]) == (air, msl)
-    assert target["platform"] == os_version[1]
+    assert target["platform"] == os_version[1] + (os_version[3] or "")
     assert target["min_os"] == os_version[2] + ".0"
     assert f'target triple = "{triple}"' in (tmp_path / "saxpy.ll").read_text()
 

@@ -103,6 +103,11 @@ def test_xcrun_makes_air_and_metallib(toolchain: str, apple: Apple, tmp_path: Pa
         (["--target", "macos13"], {"-std=metal3.0", "-mmacosx-version-min=13.0"}, "macosx"),
         (["--target", "ios18"], {"-std=metal3.2", "-mios-version-min=18.0"}, "iphoneos"),
         (["--target", "ios26"], {"-std=metal4.0", "-mios-version-min=26.0"}, "iphoneos"),
+        (
+            ["--target", "ios17-simulator"],
+            {"-std=metal3.1", "-mios-simulator-version-min=17.0"},
+            "iphonesimulator",
+        ),
     ],
 )
 def test_options_reach_xcrun(options: list[str], flags: set[str], sdk: str, apple: Apple, tmp_path):

@@ -5,5 +5,6 @@ namespace enigma {
 
 /// Registers `--llvmir-to-air`, `--air-to-llvmir` and `--air-to-metallib`.
 void registerAIRTranslations();
+void registerCheckTranslation();
 
 } // namespace enigma

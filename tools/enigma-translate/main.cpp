@@ -11,6 +11,7 @@ int main(int argc, char **argv) {
   enigma::registerToMSLTranslation();
   enigma::air::registerToLLVMIRTranslation();
   enigma::registerAIRTranslations();
+  enigma::registerCheckTranslation();
   return mlir::failed(
       mlir::mlirTranslateMain(argc, argv, "Translations of enigmac\n"));
 }

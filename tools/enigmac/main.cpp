@@ -18,10 +18,9 @@ namespace {
 /// What CLI11 fills before it becomes CompileOptions.
 struct CommandLine {
   CompileOptions options;
-  std::string emit, target{defaultTargetName},
-      toolchain = "auto", asyncCopy = "copy", diagnostics = "text",
-      color = "auto";
-  std::vector<std::string> defines, warnings;
+  std::string emit, toolchain = "auto", asyncCopy = "copy",
+                    diagnostics = "text", color = "auto";
+  std::vector<std::string> targets, defines, warnings;
   std::string optimisation = "2", dumpMLIR;
   bool printTargets = false, fastMath = false, noFastMath = false,
        noComments = false;
@@ -51,9 +50,11 @@ void addOptions(CLI::App &app, CommandLine &line) {
   app.add_option("-D", line.defines, "set a module-level compile-time constant")
       ->type_name("NAME=VALUE")
       ->take_all();
-  app.add_option("--target", line.target,
-                 "what to compile for; see --print-targets")
-      ->type_name("TARGET");
+  app.add_option("--target", line.targets,
+                 "what to compile for; see --print-targets (repeatable: one "
+                 "library for each)")
+      ->type_name("TARGET")
+      ->allow_extra_args(false);
   app.add_flag("--print-targets", line.printTargets, "list the targets");
   app.add_option("--toolchain", line.toolchain,
                  "who makes .air and .metallib: native, xcrun, or auto: xcrun "
@@ -124,6 +125,21 @@ std::set<Artifact> parseEmit(const std::string &list) {
   return emit;
 }
 
+std::vector<const Target *>
+parseTargets(const std::vector<std::string> &names) {
+  std::vector<const Target *> targets;
+  for (const std::string &name : names) {
+    const Target *target = findTarget(name);
+    if (!target)
+      refuse("--target: there is no target '" + name +
+             "'; see --print-targets");
+    if (std::find(targets.begin(), targets.end(), target) != targets.end())
+      refuse("--target: '" + name + "' is there twice");
+    targets.push_back(target);
+  }
+  return targets;
+}
+
 std::pair<std::string, std::string> parseDefine(const std::string &text) {
   size_t equals = text.find('=');
   if (equals == 0 || equals == std::string::npos)
@@ -160,10 +176,10 @@ void finish(const CLI::App &app, CommandLine &line) {
     refuse("-o - needs one input and one artifact (--emit)");
   for (const std::string &define : line.defines)
     options.defines.push_back(parseDefine(define));
-  options.target = findTarget(line.target);
-  if (!options.target)
-    refuse("--target: there is no target '" + line.target +
-           "'; see --print-targets");
+  if (!line.targets.empty())
+    options.targets = parseTargets(line.targets);
+  if (options.output == "-" && options.targets.size() != 1)
+    refuse("-o - needs one --target");
   if (line.toolchain == "native")
     options.toolchain = Toolchain::Native;
   else if (line.toolchain == "xcrun")
@@ -232,7 +248,7 @@ std::vector<std::string> arguments(int argc, char **argv) {
 void printTargets() {
   for (const Target &target : targetTable)
     llvm::outs() << llvm::formatv(
-        "{0,-8} AIR {1}.{2}  Metal {3}.{4}  {5}{6}\n", target.name,
+        "{0,-16} AIR {1}.{2}  Metal {3}.{4}  {5}{6}\n", target.name,
         target.air.major, target.air.minor, target.msl.major, target.msl.minor,
         target.triple, target.name == defaultTargetName ? "  (default)" : "");
 }

@@ -3,6 +3,7 @@
 // RUN: enigma-translate --mlir-to-llvmir --target=macos15 %s | FileCheck %s --check-prefix=MACOS15
 // RUN: enigma-translate --mlir-to-llvmir --target=macos26 %s | FileCheck %s --check-prefix=MACOS26
 // RUN: enigma-translate --mlir-to-llvmir --target=ios17 %s | FileCheck %s --check-prefix=IOS17
+// RUN: enigma-translate --mlir-to-llvmir --target=ios26-simulator %s | FileCheck %s --check-prefix=IOSSIM
 // RUN: not enigma-translate --mlir-to-llvmir --target=beos5 %s 2>&1 | FileCheck %s --check-prefix=UNKNOWN
 
 // UNKNOWN: error: unknown target 'beos5'
@@ -33,3 +34,7 @@ enigma.kernel @k() {
 // IOS17: target triple = "air64-apple-ios17.0.0"
 // IOS17: call void @air.simdgroup.barrier(i32 0, i32 1)
 // IOS17: [2 x i32] [i32 17, i32 0]
+
+// IOSSIM: target triple = "air64_v28-apple-ios26.0.0-simulator"
+// IOSSIM: [2 x i32] [i32 26, i32 0]
+// IOSSIM: !{i32 2, i32 8, i32 0}

@@ -9,6 +9,9 @@ public struct Manifest: Sendable, Decodable {
     public let compiler: Compiler
     public let target: Target
     public let artifacts: Artifacts
+    /// All targets, newest first, where the module was compiled for several; `target` and `artifacts` are then
+    /// those of the oldest, which newer systems load as well.
+    public let targets: [TargetArtifacts]?
     public let kernels: [Kernel]
     /// The dispatches of a module with several, in order.
     public let launches: [Launch]
@@ -39,6 +42,13 @@ public struct Manifest: Sendable, Decodable {
             case minOS = "min_os"
             case fastMath = "fast_math"
         }
+    }
+
+    /// What one of several targets has; `name` is the one `enigmac --print-targets` lists.
+    public struct TargetArtifacts: Sendable, Decodable {
+        public let name: String
+        public let target: Target
+        public let artifacts: Artifacts
     }
 
     /// A file that belongs to the manifest; `path` is relative to the manifest's folder.
@@ -144,7 +154,7 @@ public struct Manifest: Sendable, Decodable {
     }
 
     private enum CodingKeys: String, CodingKey {
-        case module, compiler, target, artifacts, kernels, launches
+        case module, compiler, target, artifacts, targets, kernels, launches
     }
 }
 

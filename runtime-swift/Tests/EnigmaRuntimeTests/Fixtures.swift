@@ -53,8 +53,8 @@ class CompilingTestCase: XCTestCase {
     func path(_ name: String) -> String { folder.appendingPathComponent(name).path }
 
     /// Compiles an example; returns its manifest's path.
-    func compileExample(_ name: String) throws -> String {
-        try compile(Checkout.root.appendingPathComponent("examples/\(name).py").path)
+    func compileExample(_ name: String, options: [String] = []) throws -> String {
+        try compile(Checkout.root.appendingPathComponent("examples/\(name).py").path, options: options)
         return path("\(name).manifest.json")
     }
 
@@ -65,9 +65,9 @@ class CompilingTestCase: XCTestCase {
         return path("kernel.manifest.json")
     }
 
-    private func compile(_ file: String) throws {
+    private func compile(_ file: String, options: [String] = []) throws {
         let compiler = Checkout.build.appendingPathComponent("bin/enigmac")
-        let outcome = try Outcome(compiler, [file, "-o", folder.path])
+        let outcome = try Outcome(compiler, [file, "-o", folder.path] + options)
         XCTAssertEqual(outcome.status, 0, outcome.errors)
     }
 

@@ -24,6 +24,20 @@ final class ManifestTests: CompilingTestCase {
         XCTAssertEqual(kernel.parameters[3].bytes, 4)
     }
 
+    func testSeveralTargets() throws {
+        let one = try Manifest.read(from: compileExample("saxpy"))
+        XCTAssertNil(one.targets)
+        let path = try compileExample("saxpy", options: ["--target", "macos14", "--target", "macos26"])
+        let manifest = try Manifest.read(from: path)
+        let targets = try XCTUnwrap(manifest.targets)
+        XCTAssertEqual(targets.map(\.name), ["macos26", "macos14"])
+        XCTAssertEqual(targets.map(\.target.minOS), ["26.0", "14.0"])
+        XCTAssertEqual(targets.map(\.artifacts.metallib?.path), ["saxpy.macos26.metallib", "saxpy.macos14.metallib"])
+        // The main library is the one that both systems load.
+        XCTAssertEqual(manifest.target.minOS, "14.0")
+        XCTAssertEqual(manifest.artifacts.metallib?.path, "saxpy.macos14.metallib")
+    }
+
     func testUnknownFieldsAreIgnoredAndDefaultsDecode() throws {
         let manifest = try parse(sample)
         let constants = try XCTUnwrap(manifest.kernel(named: "add")).functionConstants

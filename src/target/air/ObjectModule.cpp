@@ -47,5 +47,8 @@ std::unique_ptr<Module> enigma::air::linkObjectModule(
   addFunctionConstants(*object, constants, stem, *firstKernel(*object));
   object->setModuleIdentifier(source);
   object->setSourceFileName(source);
+  LLVMContext &context = object->getContext();
+  object->getOrInsertNamedMetadata("air.source_file_name")
+      ->addOperand(MDNode::get(context, MDString::get(context, source)));
   return object;
 }

@@ -25,16 +25,28 @@ LogicalResult KernelEmitter::checkName() {
          << "kernel name '" << name << "' is not a Metal identifier";
 }
 
+/// `bfloat` is a type of Metal from here on.
+static constexpr Version firstMSLWithBFloat = {3, 1};
+
+static StringRef firstTargetWithBFloat(Platform platform) {
+  for (const Target &target : targetTable)
+    if (target.platform == platform && target.msl >= firstMSLWithBFloat)
+      return target.name;
+  llvm_unreachable("every platform has a target with bfloat");
+}
+
 /// Emission relies on every value having a type that Metal has on this target.
 LogicalResult KernelEmitter::checkTypes() {
   auto checkScalar = [&](Type type, Location loc) -> LogicalResult {
     std::optional<DType> scalar = scalarType(type);
     if (!scalar)
       return emitError(loc) << "no Metal form for values of type " << type;
-    if (*scalar == DType::bf16 && target.msl < Version{3, 1})
+    if (*scalar == DType::bf16 && target.msl < firstMSLWithBFloat)
       return emitError(loc)
              << "bf16 needs Metal 3.1; target " << llvm::StringRef(target.name)
-             << " has Metal " << target.msl.major << "." << target.msl.minor;
+             << " has Metal " << target.msl.major << "." << target.msl.minor
+             << ", the first target with it is "
+             << firstTargetWithBFloat(target.platform);
     return success();
   };
   auto check = [&](Value value) -> LogicalResult {

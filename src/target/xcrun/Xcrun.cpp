@@ -3,6 +3,7 @@
 #include "llvm/ADT/ScopeExit.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/ADT/SmallVector.h"
+#include "llvm/Support/ErrorHandling.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
@@ -83,13 +84,25 @@ static llvm::Error run(llvm::ArrayRef<std::string> command, llvm::StringRef log,
       ")" + (printed.empty() ? "" : ":\n" + printed));
 }
 
-/// `-mmacosx-version-min=14.0` and the like: what decides the AIR version.
-static std::string deploymentFlag(const Target &target) {
-  std::string version =
-      std::to_string(target.os.major) + "." + std::to_string(target.os.minor);
-  return (target.platform == Platform::MacOS ? "-mmacosx-version-min="
-                                             : "-mios-version-min=") +
-         version;
+namespace {
+/// How Apple's tools are told the platform.
+struct PlatformWords {
+  const char *sdk;
+  /// Followed by the version; decides the AIR version.
+  const char *deploymentFlag;
+};
+} // namespace
+
+static PlatformWords wordsFor(Platform platform) {
+  switch (platform) {
+  case Platform::MacOS:
+    return {"macosx", "-mmacosx-version-min="};
+  case Platform::IOS:
+    return {"iphoneos", "-mios-version-min="};
+  case Platform::IOSSimulator:
+    return {"iphonesimulator", "-mios-simulator-version-min="};
+  }
+  llvm_unreachable("every platform has an SDK");
 }
 
 llvm::Expected<xcrun::Artifacts> xcrun::compile(llvm::StringRef xcrunPath,
@@ -111,7 +124,11 @@ llvm::Expected<xcrun::Artifacts> xcrun::compile(llvm::StringRef xcrunPath,
                                                "': " + code.message());
     os << source;
   }
-  std::string sdk = target.platform == Platform::MacOS ? "macosx" : "iphoneos";
+  PlatformWords words = wordsFor(target.platform);
+  std::string sdk = words.sdk;
+  std::string deployment = words.deploymentFlag +
+                           std::to_string(target.os.major) + "." +
+                           std::to_string(target.os.minor);
   // Metal 3.0 and later have one standard for all platforms.
   std::string standard = "-std=metal" + std::to_string(target.msl.major) + "." +
                          std::to_string(target.msl.minor);
@@ -122,7 +139,7 @@ llvm::Expected<xcrun::Artifacts> xcrun::compile(llvm::StringRef xcrunPath,
       "metal",
       "-c",
       standard,
-      deploymentFlag(target),
+      deployment,
       "-O" + std::to_string(level > 2 ? 2 : level),
       fastMath ? "-ffast-math" : "-fno-fast-math"};
   // Without it the log's functions do nothing.

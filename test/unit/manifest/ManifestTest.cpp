@@ -89,6 +89,33 @@ TEST_CASE("a manifest is written in the documented order and reads back") {
   CHECK(back->launches[0].bindings[0].first == "X");
 }
 
+TEST_CASE("several targets are listed, each with its artifacts") {
+  Manifest several = sample();
+  CHECK_FALSE(llvm::StringRef(writeManifest(several)).contains("targets"));
+  Artifacts newer;
+  newer.metallib = describeArtifact("add.macos26.metallib",
+                                    llvm::arrayRefFromStringRef("newer"));
+  TargetFacts facts = several.target;
+  facts.minOS = "26.0";
+  several.targets = {{"macos26", facts, newer},
+                     {"macos14", several.target, several.artifacts}};
+  std::string text = writeManifest(several);
+  auto back = parseManifest(text);
+  REQUIRE(bool(back));
+  CHECK(writeManifest(*back) == text);
+  REQUIRE(back->targets.size() == 2);
+  CHECK(back->targets[0].name == "macos26");
+  CHECK(back->targets[0].target.minOS == "26.0");
+  CHECK(back->targets[0].artifacts.metallib->path == "add.macos26.metallib");
+  CHECK(text.find("\"artifacts\"") < text.find("\"targets\""));
+  CHECK(text.find("\"targets\"") < text.find("\"kernels\""));
+  CHECK(parseError(replaced(text, "\"name\": \"macos26\"", "\"name\": 26")) ==
+        "targets[0].name: expected a string");
+  CHECK(parseError(replaced(text, "add.macos26.metallib", "/x")) ==
+        "targets[0].artifacts.metallib.path: expected a path inside the "
+        "manifest's folder");
+}
+
 TEST_CASE("unknown fields are ignored, unknown versions refused") {
   std::string text = writeManifest(sample());
   CHECK(parseError(replaced(text, "\"module\"",

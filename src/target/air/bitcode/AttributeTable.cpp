@@ -55,6 +55,38 @@ constexpr EnumAttribute integerAttributes[] = {
     {Attribute::DereferenceableOrNull, bitc::ATTR_KIND_DEREFERENCEABLE_OR_NULL},
 };
 
+/// The order of enum attributes within a group: that of LLVM 14's enumeration.
+/// Those with an integer follow, then strings.
+constexpr unsigned enumOrder[] = {
+    bitc::ATTR_KIND_ALWAYS_INLINE,
+    bitc::ATTR_KIND_ARGMEMONLY,
+    bitc::ATTR_KIND_CONVERGENT,
+    bitc::ATTR_KIND_IMMARG,
+    bitc::ATTR_KIND_INACCESSIBLEMEM_ONLY,
+    bitc::ATTR_KIND_INACCESSIBLEMEM_OR_ARGMEMONLY,
+    bitc::ATTR_KIND_INLINE_HINT,
+    bitc::ATTR_KIND_MUSTPROGRESS,
+    bitc::ATTR_KIND_NO_ALIAS,
+    bitc::ATTR_KIND_NO_BUILTIN,
+    bitc::ATTR_KIND_NO_CALLBACK,
+    bitc::ATTR_KIND_NO_CAPTURE,
+    bitc::ATTR_KIND_NOFREE,
+    bitc::ATTR_KIND_NO_INLINE,
+    bitc::ATTR_KIND_NO_RECURSE,
+    bitc::ATTR_KIND_NOSYNC,
+    bitc::ATTR_KIND_NOUNDEF,
+    bitc::ATTR_KIND_NO_UNWIND,
+    bitc::ATTR_KIND_NON_NULL,
+    bitc::ATTR_KIND_READ_NONE,
+    bitc::ATTR_KIND_READ_ONLY,
+    bitc::ATTR_KIND_RETURNED,
+    bitc::ATTR_KIND_S_EXT,
+    bitc::ATTR_KIND_SPECULATABLE,
+    bitc::ATTR_KIND_WILLRETURN,
+    bitc::ATTR_KIND_WRITEONLY,
+    bitc::ATTR_KIND_Z_EXT,
+};
+
 /// The string attributes Apple's compiler writes (reference section 2.6).
 constexpr StringRef stringAttributes[] = {
     "air-buffer-no-alias",
@@ -103,21 +135,30 @@ void appendCString(AttributeTable::Record &record, StringRef text) {
   record.push_back(0);
 }
 
-/// Appends one attribute in the forms of PARAMATTR_GRP_CODE_ENTRY.
-void appendAttribute(AttributeTable::Record &record, Attribute attribute,
-                     BitcodeDialect dialect) {
-  auto appendEnum = [&](unsigned code) {
+/// The attributes of one group, apart by how they are written.
+struct GroupContents {
+  SmallVector<unsigned> enums;
+  SmallVector<std::pair<unsigned, uint64_t>> integers;
+  SmallVector<std::pair<StringRef, StringRef>> strings;
+};
+
+/// Adds what the dialect has of `attribute`.
+void addAttribute(GroupContents &contents, Attribute attribute,
+                  BitcodeDialect dialect) {
+  auto addEnum = [&](unsigned code) {
     if (dialect == BitcodeDialect::New || code <= lastOldKind)
-      record.insert(record.end(), {0, code});
+      contents.enums.push_back(code);
   };
   if (attribute.isStringAttribute()) {
-    if (!is_contained(stringAttributes, attribute.getKindAsString()))
-      return;
-    bool hasValue = !attribute.getValueAsString().empty();
-    record.push_back(hasValue ? 4 : 3);
-    appendCString(record, attribute.getKindAsString());
-    if (hasValue)
-      appendCString(record, attribute.getValueAsString());
+    StringRef key = attribute.getKindAsString();
+    StringRef value = attribute.getValueAsString();
+    if (dialect == BitcodeDialect::Old && key == "frame-pointer") {
+      // What came before "frame-pointer"="all".
+      contents.strings.push_back({"no-frame-pointer-elim", "true"});
+      contents.strings.push_back({"no-frame-pointer-elim-non-leaf", "true"});
+    } else if (is_contained(stringAttributes, key)) {
+      contents.strings.push_back({key, value});
+    }
     return;
   }
   if (attribute.isTypeAttribute() || attribute.isConstantRangeAttribute() ||
@@ -125,15 +166,32 @@ void appendAttribute(AttributeTable::Record &record, Attribute attribute,
     return;
   Attribute::AttrKind kind = attribute.getKindAsEnum();
   if (kind == Attribute::Memory) {
-    for (unsigned code : memoryCodes(attribute.getMemoryEffects()))
-      appendEnum(code);
+    for_each(memoryCodes(attribute.getMemoryEffects()), addEnum);
   } else if (kind == Attribute::Captures) {
     if (capturesNothing(attribute.getCaptureInfo()))
-      appendEnum(bitc::ATTR_KIND_NO_CAPTURE);
+      addEnum(bitc::ATTR_KIND_NO_CAPTURE);
   } else if (std::optional<unsigned> code = codeOf(integerAttributes, kind)) {
-    record.insert(record.end(), {1, *code, attribute.getValueAsInt()});
+    contents.integers.push_back({*code, attribute.getValueAsInt()});
   } else if (std::optional<unsigned> code = codeOf(enumAttributes, kind)) {
-    appendEnum(*code);
+    addEnum(*code);
+  }
+}
+
+/// Appends the attributes in the forms of PARAMATTR_GRP_CODE_ENTRY.
+void appendContents(AttributeTable::Record &record, GroupContents contents) {
+  sort(contents.enums, [](unsigned a, unsigned b) {
+    return find(enumOrder, a) < find(enumOrder, b);
+  });
+  for (unsigned code : contents.enums)
+    record.insert(record.end(), {0, code});
+  for (auto [code, value] : contents.integers)
+    record.insert(record.end(), {1, code, value});
+  sort(contents.strings);
+  for (auto [key, value] : contents.strings) {
+    record.push_back(value.empty() ? 3 : 4);
+    appendCString(record, key);
+    if (!value.empty())
+      appendCString(record, value);
   }
 }
 
@@ -155,8 +213,10 @@ unsigned AttributeTable::idOf(AttributeList attributes) const {
 
 void AttributeTable::addGroup(unsigned index, AttributeSet set, Record &list) {
   Record record{index};
+  GroupContents contents;
   for (Attribute attribute : set)
-    appendAttribute(record, attribute, dialect);
+    addAttribute(contents, attribute, dialect);
+  appendContents(record, std::move(contents));
   if (record.size() == 1)
     return;
   auto [group, isNew] = groupIds.try_emplace(record, groupRecords.size() + 1);

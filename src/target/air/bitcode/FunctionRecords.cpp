@@ -1,6 +1,7 @@
 // The records of constants and function bodies (reference section 4.4).
 #include "RecordWriter.h"
 #include "llvm/ADT/APFloat.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Bitcode/LLVMBitCodes.h"
 #include "llvm/IR/Constants.h"
 #include "llvm/IR/Operator.h"
@@ -104,27 +105,69 @@ uint64_t encodedAlignment(Align alignment) { return Log2(alignment) + 1; }
 
 } // namespace
 
-void RecordWriter::writeConstants(ArrayRef<TypedConstant> constants) {
-  if (constants.empty())
+void RecordWriter::writeModuleConstants() {
+  if (numbering.moduleConstants.empty())
     return;
   stream.EnterSubblock(bitc::CONSTANTS_BLOCK_ID, 4);
-  Type *current = nullptr;
-  for (const TypedConstant &constant : constants) {
-    if (constant.type != current)
-      emit(bitc::CST_CODE_SETTYPE, {typeId(constant.type)});
-    current = constant.type;
-    writeConstant(constant);
-  }
+  auto text = [&](unsigned code, BitCodeAbbrevOp character) {
+    return defineAbbreviation({BitCodeAbbrevOp(code), array(), character});
+  };
+  ConstantAbbreviations own;
+  own.aggregate = text(bitc::CST_CODE_AGGREGATE,
+                       fixed(Log2_32_Ceil(numbering.moduleValueCount + 1)));
+  own.string = text(bitc::CST_CODE_STRING, fixed(8));
+  own.cString7 = text(bitc::CST_CODE_CSTRING, fixed(7));
+  own.cString6 = text(bitc::CST_CODE_CSTRING, char6());
+  writeConstants(numbering.moduleConstants, own);
   stream.ExitBlock();
 }
 
-void RecordWriter::writeConstant(const TypedConstant &typedConstant) {
+void RecordWriter::writeConstants(ArrayRef<TypedConstant> constants,
+                                  const ConstantAbbreviations &own) {
+  Type *current = nullptr;
+  for (const TypedConstant &constant : constants) {
+    if (constant.type != current)
+      emit(bitc::CST_CODE_SETTYPE, {typeId(constant.type)},
+           abbreviations.setType);
+    current = constant.type;
+    writeConstant(constant, own);
+  }
+}
+
+/// An array or vector of numbers; bytes are STRING, or CSTRING without their
+/// final zero.
+void RecordWriter::writeSequence(const ConstantDataSequential &sequence,
+                                 const ConstantAbbreviations &own) {
+  Record record;
+  if (sequence.isString()) {
+    StringRef text = sequence.getAsString();
+    if (!sequence.isCString())
+      return emitString(bitc::CST_CODE_STRING, text, own.string);
+    text = text.drop_back();
+    unsigned abbreviation = all_of(text, BitCodeAbbrevOp::isChar6)
+                                ? own.cString6
+                            : isASCII(text) ? own.cString7
+                                            : 0;
+    return emitString(bitc::CST_CODE_CSTRING, text, abbreviation);
+  }
+  bool isInteger = sequence.getElementType()->isIntegerTy();
+  for (uint64_t i = 0; i != sequence.getNumElements(); ++i)
+    record.push_back(
+        isInteger
+            ? sequence.getElementAsInteger(i)
+            : sequence.getElementAsAPFloat(i).bitcastToAPInt().getZExtValue());
+  emit(bitc::CST_CODE_DATA, record);
+}
+
+void RecordWriter::writeConstant(const TypedConstant &typedConstant,
+                                 const ConstantAbbreviations &own) {
   const Constant *constant = typedConstant.constant;
   SmallVector<TypedConstant> operands = operandsOf(typing, typedConstant);
   if (isGlobalView(typing, typedConstant))
     return emit(bitc::CST_CODE_CE_CAST,
                 {bitc::CAST_BITCAST, typeId(operands[0].type),
-                 numbering.constantId(operands[0])});
+                 numbering.constantId(operands[0])},
+                abbreviations.castConstant);
   if (constant->isNullValue())
     return emit(bitc::CST_CODE_NULL, {});
   if (isa<PoisonValue>(constant))
@@ -136,27 +179,22 @@ void RecordWriter::writeConstant(const TypedConstant &typedConstant) {
     return emit(bitc::CST_CODE_UNDEF, {});
   if (auto *integer = dyn_cast<ConstantInt>(constant))
     return emit(bitc::CST_CODE_INTEGER,
-                {encodedSigned(integer->getSExtValue())});
+                {encodedSigned(integer->getSExtValue())},
+                abbreviations.integer);
   if (auto *number = dyn_cast<ConstantFP>(constant))
     return emit(bitc::CST_CODE_FLOAT,
                 {number->getValueAPF().bitcastToAPInt().getZExtValue()});
-  Record record;
-  if (auto *sequence = dyn_cast<ConstantDataSequential>(constant)) {
-    bool isInteger = sequence->getElementType()->isIntegerTy();
-    for (uint64_t i = 0; i != sequence->getNumElements(); ++i)
-      record.push_back(isInteger ? sequence->getElementAsInteger(i)
-                                 : sequence->getElementAsAPFloat(i)
-                                       .bitcastToAPInt()
-                                       .getZExtValue());
-    return emit(bitc::CST_CODE_DATA, record);
-  }
+  if (auto *sequence = dyn_cast<ConstantDataSequential>(constant))
+    return writeSequence(*sequence, own);
   if (auto *expression = dyn_cast<ConstantExpr>(constant))
     return emit(bitc::CST_CODE_CE_CAST,
                 {encodedCast(expression->getOpcode()), typeId(operands[0].type),
-                 numbering.constantId(operands[0])});
+                 numbering.constantId(operands[0])},
+                abbreviations.castConstant);
+  Record record;
   for (const TypedConstant &operand : operands)
     record.push_back(numbering.constantId(operand));
-  emit(bitc::CST_CODE_AGGREGATE, record);
+  emit(bitc::CST_CODE_AGGREGATE, record, own.aggregate);
 }
 
 /// Operands count backwards from the instruction; a forward reference wraps to
@@ -167,10 +205,12 @@ void RecordWriter::pushValue(Record &record, const Value *value) const {
 
 /// The same, and the type behind a forward reference, whose type the reader
 /// cannot know yet.
-void RecordWriter::pushTypedValue(Record &record, const Value *value) const {
+bool RecordWriter::pushTypedValue(Record &record, const Value *value) const {
   pushValue(record, value);
-  if (numbering.valueId(value) >= instructionId)
-    record.push_back(typeId(typing.typeOf(value)));
+  if (numbering.valueId(value) < instructionId)
+    return true;
+  record.push_back(typeId(typing.typeOf(value)));
+  return false;
 }
 
 void RecordWriter::writeFunction(const Function &function) {
@@ -179,7 +219,12 @@ void RecordWriter::writeFunction(const Function &function) {
       {numbering.valueId(&function), stream.GetCurrentBitNo() / 32});
   stream.EnterSubblock(bitc::FUNCTION_BLOCK_ID, 4);
   emit(bitc::FUNC_CODE_DECLAREBLOCKS, {function.size()});
-  writeConstants(numbering.functionConstants);
+  if (!numbering.functionConstants.empty()) {
+    stream.EnterSubblock(bitc::CONSTANTS_BLOCK_ID, 4);
+    writeConstants(numbering.functionConstants, {});
+    stream.ExitBlock();
+  }
+  writeFunctionMetadata(function);
   instructionId = numbering.firstInstructionId;
   for (const BasicBlock &block : function)
     for (const Instruction &instruction : block) {
@@ -197,29 +242,33 @@ void RecordWriter::writeInstruction(const Instruction &instruction) {
   unsigned opcode = instruction.getOpcode();
   auto operand = [&](unsigned i) { return instruction.getOperand(i); };
   auto pushFlags = [&] {
-    if (uint64_t flags = encodedFlags(instruction))
+    uint64_t flags = encodedFlags(instruction);
+    if (flags)
       record.push_back(flags);
+    return flags != 0;
   };
+  const Abbreviations &known = abbreviations;
   if (instruction.isTerminator())
     return writeTerminator(instruction);
   if (instruction.isCast()) {
-    pushTypedValue(record, operand(0));
+    bool isPlain = pushTypedValue(record, operand(0));
     record.append({typeId(typing.typeOf(&instruction)), encodedCast(opcode)});
-    return emit(bitc::FUNC_CODE_INST_CAST, record);
+    return emit(bitc::FUNC_CODE_INST_CAST, record, isPlain ? known.cast : 0);
   }
   if (instruction.isBinaryOp()) {
-    pushTypedValue(record, operand(0));
+    bool isPlain = pushTypedValue(record, operand(0));
     pushValue(record, operand(1));
     record.push_back(encodedBinaryOperator(opcode));
-    pushFlags();
-    return emit(bitc::FUNC_CODE_INST_BINOP, record);
+    unsigned abbreviation = pushFlags() ? known.binaryWithFlags : known.binary;
+    return emit(bitc::FUNC_CODE_INST_BINOP, record, isPlain ? abbreviation : 0);
   }
   switch (opcode) {
-  case Instruction::FNeg:
-    pushTypedValue(record, operand(0));
+  case Instruction::FNeg: {
+    bool isPlain = pushTypedValue(record, operand(0));
     record.push_back(bitc::UNOP_FNEG);
-    pushFlags();
-    return emit(bitc::FUNC_CODE_INST_UNOP, record);
+    unsigned abbreviation = pushFlags() ? known.unaryWithFlags : known.unary;
+    return emit(bitc::FUNC_CODE_INST_UNOP, record, isPlain ? abbreviation : 0);
+  }
   case Instruction::Freeze:
     pushTypedValue(record, operand(0));
     return emit(bitc::FUNC_CODE_INST_FREEZE, record);
@@ -262,16 +311,18 @@ void RecordWriter::writeInstruction(const Instruction &instruction) {
   case Instruction::GetElementPtr: {
     const auto &gep = cast<GetElementPtrInst>(instruction);
     record = {uint64_t(gep.isInBounds()), typeId(gep.getSourceElementType())};
+    bool isPlain = true;
     for (const Value *each : gep.operand_values())
-      pushTypedValue(record, each);
-    return emit(bitc::FUNC_CODE_INST_GEP, record);
+      isPlain &= pushTypedValue(record, each);
+    return emit(bitc::FUNC_CODE_INST_GEP, record,
+                isPlain ? known.elementPointer : 0);
   }
   case Instruction::Load: {
     const auto &load = cast<LoadInst>(instruction);
-    pushTypedValue(record, load.getPointerOperand());
+    bool isPlain = pushTypedValue(record, load.getPointerOperand());
     record.append({typeId(load.getType()), encodedAlignment(load.getAlign()),
                    load.isVolatile()});
-    return emit(bitc::FUNC_CODE_INST_LOAD, record);
+    return emit(bitc::FUNC_CODE_INST_LOAD, record, isPlain ? known.load : 0);
   }
   case Instruction::Store: {
     const auto &store = cast<StoreInst>(instruction);
@@ -304,10 +355,13 @@ void RecordWriter::writeTerminator(const Instruction &instruction) {
     return numbering.blockId(target);
   };
   switch (instruction.getOpcode()) {
-  case Instruction::Ret:
-    if (instruction.getNumOperands())
-      pushTypedValue(record, instruction.getOperand(0));
-    return emit(bitc::FUNC_CODE_INST_RET, record);
+  case Instruction::Ret: {
+    if (instruction.getNumOperands() == 0)
+      return emit(bitc::FUNC_CODE_INST_RET, record, abbreviations.returnVoid);
+    bool isPlain = pushTypedValue(record, instruction.getOperand(0));
+    return emit(bitc::FUNC_CODE_INST_RET, record,
+                isPlain ? abbreviations.returnValue : 0);
+  }
   case Instruction::Br: {
     const auto &branch = cast<BranchInst>(instruction);
     record.push_back(block(branch.getSuccessor(0)));
@@ -329,7 +383,8 @@ void RecordWriter::writeTerminator(const Instruction &instruction) {
     return emit(bitc::FUNC_CODE_INST_SWITCH, record);
   }
   case Instruction::Unreachable:
-    return emit(bitc::FUNC_CODE_INST_UNREACHABLE, record);
+    return emit(bitc::FUNC_CODE_INST_UNREACHABLE, record,
+                abbreviations.unreachable);
   default:
     llvm_unreachable("refused by the legaliser");
   }
@@ -368,35 +423,6 @@ void RecordWriter::writeCall(const CallInst &call) {
       pushValue(record, argument);
   }
   emit(bitc::FUNC_CODE_INST_CALL, record);
-}
-
-/// METADATA_ATTACHMENT: [kind, node]* for the function, [instruction, (kind,
-/// node)*] below it.
-void RecordWriter::writeAttachments(const Function &function) {
-  std::vector<Record> records;
-  SmallVector<std::pair<unsigned, MDNode *>> attachments;
-  auto append = [&](Record record) {
-    for (const auto &[kind, node] : attachments)
-      record.append({kind, numbering.metadata.idOf(node)});
-    if (!attachments.empty())
-      records.push_back(std::move(record));
-  };
-  attachments.clear();
-  function.getAllMetadata(attachments);
-  append({});
-  uint64_t index = 0;
-  for (const BasicBlock &block : function)
-    for (const Instruction &instruction : block) {
-      attachments.clear();
-      instruction.getAllMetadata(attachments);
-      append({index++});
-    }
-  if (records.empty())
-    return;
-  stream.EnterSubblock(bitc::METADATA_ATTACHMENT_ID, 3);
-  for (const Record &record : records)
-    emit(bitc::METADATA_ATTACHMENT, record);
-  stream.ExitBlock();
 }
 
 } // namespace enigma::air

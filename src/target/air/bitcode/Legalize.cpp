@@ -7,6 +7,7 @@
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/Instructions.h"
 #include "llvm/IR/LLVMContext.h"
+#include "llvm/Support/ModRef.h"
 #include "llvm/Transforms/Utils/BasicBlockUtils.h"
 
 using namespace llvm;
@@ -59,6 +60,21 @@ void dropForeignParts(Module &module, const Target &target) {
   }
 }
 
+/// Before AIR 2.6 atomics are declared to touch what their arguments point to,
+/// later ones are not (reference section 3).
+static void limitAtomicEffects(Module &module) {
+  for (Function &function : module) {
+    StringRef name = function.getName();
+    if (!name.consume_front("air.atomic.global.") &&
+        !name.consume_front("air.atomic.local."))
+      continue;
+    ModRefInfo effect = name.starts_with("load.")    ? ModRefInfo::Ref
+                        : name.starts_with("store.") ? ModRefInfo::Mod
+                                                     : ModRefInfo::ModRef;
+    function.setMemoryEffects(MemoryEffects::argMemOnly(effect));
+  }
+}
+
 /// Declarations that nothing calls any more, as Apple's modules have none.
 static void dropUnusedDeclarations(Module &module) {
   for (Function &function : make_early_inc_range(module))
@@ -77,6 +93,8 @@ Error legalizeForAIR(Module &module, const Target &target) {
   promoteOddIntegers(module);
   legalizeInstructions(module, target);
   dropUnusedDeclarations(module);
+  if (target.dialect == BitcodeDialect::Old)
+    limitAtomicEffects(module);
   return checkExpressible(module, target);
 }
 

@@ -61,6 +61,19 @@ constexpr Intrinsic::ID acceptedIntrinsics[] = {
     Intrinsic::debugtrap,
 };
 
+/// Those among them that came to LLVM after the old dialect; AIR has its own.
+constexpr Intrinsic::ID newIntrinsics[] = {
+    Intrinsic::umin, Intrinsic::umax, Intrinsic::smin,
+    Intrinsic::smax, Intrinsic::abs,
+};
+
+/// Hints that we drop, and that systems accept where Apple's compiler leaves
+/// them.
+constexpr Intrinsic::ID acceptedHints[] = {
+    Intrinsic::lifetime_start,
+    Intrinsic::lifetime_end,
+};
+
 /// Intrinsics that only inform the optimiser, which has run.
 constexpr Intrinsic::ID hintIntrinsics[] = {
     Intrinsic::lifetime_start,
@@ -305,6 +318,14 @@ Error legalizeIntrinsic(IntrinsicInst &call, const Target &target) {
 
 bool isAcceptedIntrinsic(unsigned intrinsicId) {
   return is_contained(acceptedIntrinsics, intrinsicId);
+}
+
+bool isAcceptedIntrinsicName(StringRef name, BitcodeDialect dialect) {
+  Intrinsic::ID id = Intrinsic::lookupIntrinsicID(name);
+  if (is_contained(acceptedHints, id))
+    return true;
+  return isAcceptedIntrinsic(id) &&
+         (dialect == BitcodeDialect::New || !is_contained(newIntrinsics, id));
 }
 
 Error legalizeIntrinsics(Module &module, const Target &target) {

@@ -1,22 +1,17 @@
-// The module-level records: types, attributes, globals, metadata, names
+// The module-level records: abbreviations, types, attributes, globals, names
 // (reference section 4.4).
 #include "RecordWriter.h"
-#include "llvm/ADT/MapVector.h"
+#include "SymbolTable.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Bitcode/LLVMBitCodes.h"
 #include "llvm/IR/Constants.h"
 #include "llvm/IR/TypedPointerType.h"
-#include "llvm/Support/Endian.h"
 
 using namespace llvm;
 
 namespace enigma::air {
 
 namespace {
-
-/// METADATA_STRINGS is not in LLVM's enum of abbreviations: ours are the first
-/// of their block.
-constexpr unsigned firstAbbreviation = bitc::FIRST_APPLICATION_ABBREV;
 
 unsigned encodedLinkage(GlobalValue::LinkageTypes linkage) {
   switch (linkage) {
@@ -62,41 +57,6 @@ unsigned encodedAlignment(MaybeAlign alignment) {
   return alignment ? Log2(*alignment) + 1 : 0;
 }
 
-/// The fixed metadata kinds Apple writes, by id (reference section 4.4).
-constexpr StringRef metadataKinds[] = {
-    "dbg",
-    "tbaa",
-    "prof",
-    "fpmath",
-    "range",
-    "tbaa.struct",
-    "invariant.load",
-    "alias.scope",
-    "noalias",
-    "nontemporal",
-    "llvm.mem.parallel_loop_access",
-    "nonnull",
-    "dereferenceable",
-    "dereferenceable_or_null",
-    "make.implicit",
-    "unpredictable",
-    "invariant.group",
-    "align",
-    "llvm.loop",
-    "type",
-    "section_prefix",
-    "absolute_symbol",
-    "associated",
-    "callees",
-    "irr_loop",
-    "llvm.access.group",
-    "callback",
-    "llvm.preserve.access.index",
-    "vcall_visibility",
-    "noundef",
-    "annotation",
-};
-
 constexpr StringRef bundleTags[] = {
     "deopt",        "funclet", "gc-transition",          "cfguardtarget",
     "preallocated", "gc-live", "clang.arc.attachedcall", "ptrauth"};
@@ -110,13 +70,27 @@ RecordWriter::RecordWriter(const Module &module, const Target &target,
     : module(module), target(target), typing(typing), numbering(numbering),
       attributes(attributes), stream(out) {}
 
-void RecordWriter::emit(unsigned code, ArrayRef<uint64_t> record) {
-  stream.EmitRecord(code, record);
+void RecordWriter::emit(unsigned code, ArrayRef<uint64_t> record,
+                        unsigned abbreviation) {
+  stream.EmitRecord(code, record, abbreviation);
 }
 
-void RecordWriter::emitString(unsigned code, StringRef text) {
+void RecordWriter::emitString(unsigned code, StringRef text,
+                              unsigned abbreviation) {
   Record record(text.bytes_begin(), text.bytes_end());
-  emit(code, record);
+  emit(code, record, abbreviation);
+}
+
+unsigned
+RecordWriter::defineAbbreviation(std::initializer_list<BitCodeAbbrevOp> ops) {
+  return stream.EmitAbbrev(std::make_shared<BitCodeAbbrev>(ops));
+}
+
+unsigned
+RecordWriter::defineAbbreviation(unsigned blockId,
+                                 std::initializer_list<BitCodeAbbrevOp> ops) {
+  return stream.EmitBlockInfoAbbrev(blockId,
+                                    std::make_shared<BitCodeAbbrev>(ops));
 }
 
 void RecordWriter::write() {
@@ -124,40 +98,43 @@ void RecordWriter::write() {
     stream.Emit(byte, 8);
   writeIdentification();
   writeModule();
-  writeStringTable();
+  writeBlob(bitc::SYMTAB_BLOCK_ID, bitc::SYMTAB_BLOB,
+            symbolTable(module, strings));
+  writeBlob(bitc::STRTAB_BLOCK_ID, bitc::STRTAB_BLOB, strings.str());
   stream.FlushToWord();
 }
 
 void RecordWriter::writeIdentification() {
   stream.EnterSubblock(bitc::IDENTIFICATION_BLOCK_ID, 5);
-  emitString(bitc::IDENTIFICATION_CODE_STRING, "");
-  emit(bitc::IDENTIFICATION_CODE_EPOCH, {0});
+  unsigned text = defineAbbreviation(
+      {BitCodeAbbrevOp(bitc::IDENTIFICATION_CODE_STRING), array(), char6()});
+  emitString(bitc::IDENTIFICATION_CODE_STRING, "", text);
+  unsigned epoch = defineAbbreviation(
+      {BitCodeAbbrevOp(bitc::IDENTIFICATION_CODE_EPOCH), vbr(6)});
+  emit(bitc::IDENTIFICATION_CODE_EPOCH, {0}, epoch);
   stream.ExitBlock();
 }
 
 void RecordWriter::writeModule() {
   stream.EnterSubblock(bitc::MODULE_BLOCK_ID, 3);
   emit(bitc::MODULE_CODE_VERSION, {2});
+  writeBlockInfo();
   writeTypes();
   writeAttributes();
   emitString(bitc::MODULE_CODE_TRIPLE, module.getTargetTriple().str());
   emitString(bitc::MODULE_CODE_DATALAYOUT, module.getDataLayoutStr());
-  emitString(bitc::MODULE_CODE_SOURCE_FILENAME, module.getSourceFileName());
   writeSections();
-  for (const GlobalVariable &global : module.globals())
-    writeGlobal(global);
+  writeGlobals();
   for (const Function &function : module)
     writeFunctionRecord(function);
 
-  auto abbreviation = std::make_shared<BitCodeAbbrev>();
-  abbreviation->Add(BitCodeAbbrevOp(bitc::MODULE_CODE_VSTOFFSET));
   // A whole word, so that it can be filled in when the position is known.
-  abbreviation->Add(BitCodeAbbrevOp(BitCodeAbbrevOp::Fixed, 32));
-  unsigned id = stream.EmitAbbrev(std::move(abbreviation));
-  stream.EmitRecord(bitc::MODULE_CODE_VSTOFFSET, ArrayRef<uint64_t>{0}, id);
+  unsigned offset = defineAbbreviation(
+      {BitCodeAbbrevOp(bitc::MODULE_CODE_VSTOFFSET), fixed(32)});
+  emit(bitc::MODULE_CODE_VSTOFFSET, {0}, offset);
   symbolTablePlaceholder = stream.GetCurrentBitNo() - 32;
 
-  writeConstants(numbering.moduleConstants);
+  writeModuleConstants();
   writeMetadataKinds();
   writeMetadata();
   writeBundleTags();
@@ -169,15 +146,89 @@ void RecordWriter::writeModule() {
   stream.ExitBlock();
 }
 
-void RecordWriter::writeTypes() {
-  stream.EnterSubblock(bitc::TYPE_BLOCK_ID_NEW, 4);
-  emit(bitc::TYPE_CODE_NUMENTRY, {numbering.types.types().size()});
-  for (Type *type : numbering.types.types())
-    writeType(type);
+/// The abbreviations of blocks that occur more than once. The old dialect has
+/// no UNOP record.
+void RecordWriter::writeBlockInfo() {
+  auto type = [&] { return fixed(numbering.types.idBits()); };
+  auto code = [](unsigned number) { return BitCodeAbbrevOp(number); };
+  stream.EnterBlockInfoBlock();
+  constexpr unsigned names = bitc::VALUE_SYMTAB_BLOCK_ID;
+  defineAbbreviation(names, {fixed(3), vbr(8), array(), fixed(8)});
+  defineAbbreviation(names,
+                     {code(bitc::VST_CODE_ENTRY), vbr(8), array(), fixed(7)});
+  defineAbbreviation(names,
+                     {code(bitc::VST_CODE_ENTRY), vbr(8), array(), char6()});
+  defineAbbreviation(names,
+                     {code(bitc::VST_CODE_BBENTRY), vbr(8), array(), char6()});
+
+  constexpr unsigned constants = bitc::CONSTANTS_BLOCK_ID;
+  abbreviations.setType =
+      defineAbbreviation(constants, {code(bitc::CST_CODE_SETTYPE), type()});
+  abbreviations.integer =
+      defineAbbreviation(constants, {code(bitc::CST_CODE_INTEGER), vbr(8)});
+  abbreviations.castConstant = defineAbbreviation(
+      constants, {code(bitc::CST_CODE_CE_CAST), fixed(4), type(), vbr(8)});
+  // LLVM defines one for NULL and does not use it.
+  defineAbbreviation(constants, {code(bitc::CST_CODE_NULL)});
+
+  constexpr unsigned function = bitc::FUNCTION_BLOCK_ID;
+  abbreviations.load =
+      defineAbbreviation(function, {code(bitc::FUNC_CODE_INST_LOAD), vbr(6),
+                                    type(), vbr(4), fixed(1)});
+  if (target.dialect == BitcodeDialect::New) {
+    abbreviations.unary = defineAbbreviation(
+        function, {code(bitc::FUNC_CODE_INST_UNOP), vbr(6), fixed(4)});
+    abbreviations.unaryWithFlags =
+        defineAbbreviation(function, {code(bitc::FUNC_CODE_INST_UNOP), vbr(6),
+                                      fixed(4), fixed(8)});
+  }
+  abbreviations.binary = defineAbbreviation(
+      function, {code(bitc::FUNC_CODE_INST_BINOP), vbr(6), vbr(6), fixed(4)});
+  abbreviations.binaryWithFlags =
+      defineAbbreviation(function, {code(bitc::FUNC_CODE_INST_BINOP), vbr(6),
+                                    vbr(6), fixed(4), fixed(8)});
+  abbreviations.cast = defineAbbreviation(
+      function, {code(bitc::FUNC_CODE_INST_CAST), vbr(6), type(), fixed(4)});
+  abbreviations.returnVoid =
+      defineAbbreviation(function, {code(bitc::FUNC_CODE_INST_RET)});
+  abbreviations.returnValue =
+      defineAbbreviation(function, {code(bitc::FUNC_CODE_INST_RET), vbr(6)});
+  abbreviations.unreachable =
+      defineAbbreviation(function, {code(bitc::FUNC_CODE_INST_UNREACHABLE)});
+  abbreviations.elementPointer =
+      defineAbbreviation(function, {code(bitc::FUNC_CODE_INST_GEP), fixed(1),
+                                    type(), array(), vbr(6)});
   stream.ExitBlock();
 }
 
-void RecordWriter::writeType(Type *type) {
+void RecordWriter::writeTypes() {
+  stream.EnterSubblock(bitc::TYPE_BLOCK_ID_NEW, 4);
+  auto type = [&] { return fixed(numbering.types.idBits()); };
+  auto code = [](unsigned number) { return BitCodeAbbrevOp(number); };
+  TypeAbbreviations types;
+  // Of address space 0.
+  types.pointer =
+      defineAbbreviation({code(bitc::TYPE_CODE_POINTER), type(), code(0)});
+  // LLVM 14 defines one for opaque pointers; no Apple file has a use of it.
+  if (target.dialect == BitcodeDialect::New)
+    defineAbbreviation({code(bitc::TYPE_CODE_OPAQUE_POINTER), code(0)});
+  types.function = defineAbbreviation(
+      {code(bitc::TYPE_CODE_FUNCTION), fixed(1), array(), type()});
+  types.literalStruct = defineAbbreviation(
+      {code(bitc::TYPE_CODE_STRUCT_ANON), fixed(1), array(), type()});
+  types.structName =
+      defineAbbreviation({code(bitc::TYPE_CODE_STRUCT_NAME), array(), char6()});
+  types.namedStruct = defineAbbreviation(
+      {code(bitc::TYPE_CODE_STRUCT_NAMED), fixed(1), array(), type()});
+  types.array =
+      defineAbbreviation({code(bitc::TYPE_CODE_ARRAY), vbr(8), type()});
+  emit(bitc::TYPE_CODE_NUMENTRY, {numbering.types.types().size()});
+  for (Type *each : numbering.types.types())
+    writeType(each, types);
+  stream.ExitBlock();
+}
+
+void RecordWriter::writeType(Type *type, const TypeAbbreviations &types) {
   Record record;
   switch (type->getTypeID()) {
   case Type::VoidTyID:
@@ -188,18 +239,24 @@ void RecordWriter::writeType(Type *type) {
     return emit(bitc::TYPE_CODE_BFLOAT, {});
   case Type::FloatTyID:
     return emit(bitc::TYPE_CODE_FLOAT, {});
+  case Type::LabelTyID:
+    return emit(bitc::TYPE_CODE_LABEL, {});
   case Type::MetadataTyID:
     return emit(bitc::TYPE_CODE_METADATA, {});
   case Type::IntegerTyID:
     return emit(bitc::TYPE_CODE_INTEGER, {type->getIntegerBitWidth()});
   case Type::TypedPointerTyID: {
     auto *pointer = cast<TypedPointerType>(type);
-    return emit(bitc::TYPE_CODE_POINTER, {typeId(pointer->getElementType()),
-                                          pointer->getAddressSpace()});
+    unsigned addressSpace = pointer->getAddressSpace();
+    return emit(bitc::TYPE_CODE_POINTER,
+                {typeId(pointer->getElementType()), addressSpace},
+                addressSpace == 0 ? types.pointer : 0);
   }
   case Type::ArrayTyID:
-    return emit(bitc::TYPE_CODE_ARRAY, {type->getArrayNumElements(),
-                                        typeId(type->getArrayElementType())});
+    return emit(
+        bitc::TYPE_CODE_ARRAY,
+        {type->getArrayNumElements(), typeId(type->getArrayElementType())},
+        types.array);
   case Type::FixedVectorTyID: {
     auto *vector = cast<FixedVectorType>(type);
     return emit(bitc::TYPE_CODE_VECTOR,
@@ -210,21 +267,23 @@ void RecordWriter::writeType(Type *type) {
     record = {0, typeId(function->getReturnType())};
     for (Type *parameter : function->params())
       record.push_back(typeId(parameter));
-    return emit(bitc::TYPE_CODE_FUNCTION, record);
+    return emit(bitc::TYPE_CODE_FUNCTION, record, types.function);
   }
   case Type::StructTyID: {
     auto *structure = cast<StructType>(type);
     if (!structure->isLiteral())
       if (StringRef name = typing.structName(structure); !name.empty())
-        emitString(bitc::TYPE_CODE_STRUCT_NAME, name);
+        emitString(bitc::TYPE_CODE_STRUCT_NAME, name,
+                   all_of(name, BitCodeAbbrevOp::isChar6) ? types.structName
+                                                          : 0);
     if (structure->isOpaque())
       return emit(bitc::TYPE_CODE_OPAQUE, {0});
     record = {uint64_t(structure->isPacked())};
     for (Type *member : structure->elements())
       record.push_back(typeId(member));
-    return emit(structure->isLiteral() ? bitc::TYPE_CODE_STRUCT_ANON
-                                       : bitc::TYPE_CODE_STRUCT_NAMED,
-                record);
+    return structure->isLiteral()
+               ? emit(bitc::TYPE_CODE_STRUCT_ANON, record, types.literalStruct)
+               : emit(bitc::TYPE_CODE_STRUCT_NAMED, record, types.namedStruct);
   }
   default:
     llvm_unreachable("refused by the legaliser");
@@ -245,21 +304,26 @@ void RecordWriter::writeAttributes() {
 }
 
 void RecordWriter::appendName(Record &record, StringRef name) {
-  record.push_back(stringTable.size());
-  record.push_back(name.size());
-  stringTable += name;
+  auto [offset, size] = strings.add(name);
+  record.append({offset, size});
 }
 
-/// The position of `section` among the module's SECTIONNAME records, plus one;
-/// 0 for none.
+/// The section names of globals, then those of functions.
 static SmallVector<StringRef> sectionNames(const Module &module) {
   SmallVector<StringRef> names;
-  for (const GlobalObject &object : module.global_objects())
+  auto add = [&](const GlobalObject &object) {
     if (object.hasSection() && !is_contained(names, object.getSection()))
       names.push_back(object.getSection());
+  };
+  for (const GlobalVariable &global : module.globals())
+    add(global);
+  for (const Function &function : module)
+    add(function);
   return names;
 }
 
+/// The position of an object's section among the module's SECTIONNAME records,
+/// plus one; 0 for none.
 static unsigned sectionId(const GlobalObject &object) {
   if (!object.hasSection())
     return 0;
@@ -272,7 +336,47 @@ void RecordWriter::writeSections() {
     emitString(bitc::MODULE_CODE_SECTIONNAME, name);
 }
 
-void RecordWriter::writeGlobal(const GlobalVariable &global) {
+/// True where every operand behind the section has its default.
+static bool isSimple(const GlobalVariable &global) {
+  return global.getUnnamedAddr() == GlobalValue::UnnamedAddr::None &&
+         !global.isExternallyInitialized() && !global.isDSOLocal();
+}
+
+void RecordWriter::writeGlobals() {
+  unsigned simple = module.global_empty() ? 0 : defineGlobalAbbreviation();
+  StringRef source = module.getSourceFileName();
+  BitCodeAbbrevOp character = all_of(source, BitCodeAbbrevOp::isChar6) ? char6()
+                              : isASCII(source) ? fixed(7)
+                                                : fixed(8);
+  unsigned name = defineAbbreviation(
+      {BitCodeAbbrevOp(bitc::MODULE_CODE_SOURCE_FILENAME), array(), character});
+  emitString(bitc::MODULE_CODE_SOURCE_FILENAME, source, name);
+  for (const GlobalVariable &global : module.globals())
+    writeGlobal(global, simple);
+}
+
+/// The abbreviation for globals that are simple: fields as wide as this module
+/// needs them.
+unsigned RecordWriter::defineGlobalAbbreviation() {
+  unsigned alignment = 0;
+  unsigned lastType = 0;
+  for (const GlobalVariable &global : module.globals()) {
+    alignment = std::max(alignment, encodedAlignment(global.getAlign()));
+    lastType =
+        std::max<unsigned>(lastType, typeId(typing.contentTypeOf(&global)));
+  }
+  size_t sections = sectionNames(module).size();
+  auto upTo = [](unsigned last) {
+    return last == 0 ? BitCodeAbbrevOp(0) : fixed(Log2_32_Ceil(last + 1));
+  };
+  return defineAbbreviation({BitCodeAbbrevOp(bitc::MODULE_CODE_GLOBALVAR),
+                             vbr(8), vbr(8), fixed(Log2_32_Ceil(lastType + 1)),
+                             vbr(6), vbr(6), fixed(5), upTo(alignment),
+                             upTo(sections)});
+}
+
+void RecordWriter::writeGlobal(const GlobalVariable &global,
+                               unsigned abbreviation) {
   Record record;
   appendName(record, global.getName());
   Type *content = typing.contentTypeOf(&global);
@@ -286,13 +390,15 @@ void RecordWriter::writeGlobal(const GlobalVariable &global) {
   record.push_back(encodedLinkage(global.getLinkage()));
   record.push_back(encodedAlignment(global.getAlign()));
   record.push_back(sectionId(global));
+  if (isSimple(global))
+    return emit(bitc::MODULE_CODE_GLOBALVAR, record, abbreviation);
   record.append({0, 0}); // visibility, thread local mode
   record.push_back(encodedUnnamedAddress(global.getUnnamedAddr()));
   record.push_back(global.isExternallyInitialized());
   record.append({0, 0, 0}); // DLL storage class, comdat, attributes
   record.push_back(global.isDSOLocal());
   if (target.dialect == BitcodeDialect::New)
-    record.append({0, 0}); // partition
+    appendName(record, ""); // partition
   emit(bitc::MODULE_CODE_GLOBALVAR, record);
 }
 
@@ -310,8 +416,10 @@ void RecordWriter::writeFunctionRecord(const Function &function) {
   record.push_back(encodedUnnamedAddress(function.getUnnamedAddr()));
   record.append({0, 0, 0, 0, 0}); // prologue, DLL, comdat, prefix, personality
   record.push_back(function.isDSOLocal());
-  if (target.dialect == BitcodeDialect::New)
-    record.append({0, 0, 0}); // address space, partition
+  if (target.dialect == BitcodeDialect::New) {
+    record.push_back(0);    // address space
+    appendName(record, ""); // partition
+  }
   emit(bitc::MODULE_CODE_FUNCTION, record);
 }
 
@@ -320,84 +428,18 @@ void RecordWriter::writeSymbolTable() {
   uint64_t position = stream.GetCurrentBitNo() / 32;
   stream.BackpatchWord(symbolTablePlaceholder, unsigned(position));
   stream.EnterSubblock(bitc::VALUE_SYMTAB_BLOCK_ID, 4);
+  unsigned entry = defineAbbreviation(
+      {BitCodeAbbrevOp(bitc::VST_CODE_FNENTRY), vbr(8), vbr(8)});
   for (const auto &[id, word] : functionPositions)
-    emit(bitc::VST_CODE_FNENTRY, {id, word});
+    emit(bitc::VST_CODE_FNENTRY, {id, word}, entry);
   stream.ExitBlock();
 }
 
-void RecordWriter::writeStringTable() {
-  stream.EnterSubblock(bitc::STRTAB_BLOCK_ID, 3);
-  auto abbreviation = std::make_shared<BitCodeAbbrev>();
-  abbreviation->Add(BitCodeAbbrevOp(bitc::STRTAB_BLOB));
-  abbreviation->Add(BitCodeAbbrevOp(BitCodeAbbrevOp::Blob));
-  unsigned id = stream.EmitAbbrev(std::move(abbreviation));
-  stream.EmitRecordWithBlob(id, ArrayRef<uint64_t>{bitc::STRTAB_BLOB},
-                            stringTable);
-  stream.ExitBlock();
-}
-
-void RecordWriter::writeMetadataKinds() {
-  stream.EnterSubblock(bitc::METADATA_KIND_BLOCK_ID, 3);
-  for (auto [id, name] : enumerate(metadataKinds)) {
-    Record record{id};
-    record.append(name.bytes_begin(), name.bytes_end());
-    emit(bitc::METADATA_KIND, record);
-  }
-  stream.ExitBlock();
-}
-
-/// METADATA_STRINGS: the lengths as a bit stream of its own, then the
-/// characters.
-void RecordWriter::writeMetadataStrings() {
-  if (numbering.metadata.strings.empty())
-    return;
-  SmallString<256> blob;
-  {
-    BitstreamWriter lengths(blob);
-    for (const MDString *text : numbering.metadata.strings)
-      lengths.EmitVBR(text->getLength(), 6);
-    lengths.FlushToWord();
-  }
-  uint64_t charactersOffset = blob.size();
-  for (const MDString *text : numbering.metadata.strings)
-    blob += text->getString();
-  auto abbreviation = std::make_shared<BitCodeAbbrev>();
-  abbreviation->Add(BitCodeAbbrevOp(bitc::METADATA_STRINGS));
-  abbreviation->Add(BitCodeAbbrevOp(BitCodeAbbrevOp::VBR, 6));
-  abbreviation->Add(BitCodeAbbrevOp(BitCodeAbbrevOp::VBR, 6));
-  abbreviation->Add(BitCodeAbbrevOp(BitCodeAbbrevOp::Blob));
-  unsigned id = stream.EmitAbbrev(std::move(abbreviation));
-  stream.EmitRecordWithBlob(
-      id,
-      ArrayRef<uint64_t>{bitc::METADATA_STRINGS,
-                         numbering.metadata.strings.size(), charactersOffset},
-      blob);
-}
-
-void RecordWriter::writeMetadata() {
-  const MetadataTable &metadata = numbering.metadata;
-  stream.EnterSubblock(bitc::METADATA_BLOCK_ID, 4);
-  writeMetadataStrings();
-  for (const ConstantAsMetadata *constant : metadata.constants) {
-    const Constant *value = constant->getValue();
-    emit(bitc::METADATA_VALUE,
-         {typeId(typing.typeOf(value)), numbering.valueId(value)});
-  }
-  for (const MDNode *node : metadata.nodes) {
-    Record record;
-    for (const MDOperand &operand : node->operands())
-      record.push_back(operand ? metadata.idOf(operand) + 1 : 0);
-    emit(node->isDistinct() ? bitc::METADATA_DISTINCT_NODE
-                            : bitc::METADATA_NODE,
-         record);
-  }
-  for (const NamedMDNode &named : module.named_metadata()) {
-    emitString(bitc::METADATA_NAME, named.getName());
-    Record record;
-    for (const MDNode *node : named.operands())
-      record.push_back(metadata.idOf(node));
-    emit(bitc::METADATA_NAMED_NODE, record);
-  }
+void RecordWriter::writeBlob(unsigned block, unsigned code,
+                             StringRef contents) {
+  stream.EnterSubblock(block, 3);
+  unsigned abbreviation = defineAbbreviation({BitCodeAbbrevOp(code), blob()});
+  stream.EmitRecordWithBlob(abbreviation, ArrayRef<uint64_t>{code}, contents);
   stream.ExitBlock();
 }
 

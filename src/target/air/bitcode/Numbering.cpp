@@ -1,5 +1,5 @@
 // Numbers types, values and metadata in the order in which the writer emits
-// them.
+// them, which is that of LLVM 14's value enumerator and so of Apple's files.
 #include "Numbering.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/IR/Constants.h"
@@ -27,6 +27,8 @@ void TypeTable::add(Type *type) {
 unsigned TypeTable::idOf(Type *type) const {
   return numberIn(ids, typed(type));
 }
+
+unsigned TypeTable::idBits() const { return Log2_32_Ceil(order.size() + 1); }
 
 bool isGlobalView(const Typing &typing, TypedConstant constant) {
   return isa<GlobalValue>(constant.constant) &&
@@ -69,61 +71,145 @@ Constant *shuffleMask(const ShuffleVectorInst &shuffle) {
   return ConstantVector::get(lanes);
 }
 
-void MetadataTable::add(const Metadata *root) {
-  if (!root || ids.contains(root))
-    return;
-  ids[root] = 0; // the number comes with seal()
-  if (auto *text = dyn_cast<MDString>(root)) {
-    strings.push_back(text);
-  } else if (auto *constant = dyn_cast<ConstantAsMetadata>(root)) {
-    constants.push_back(constant);
-  } else {
-    auto *node = cast<MDNode>(root);
-    for (const MDOperand &operand : node->operands())
-      add(operand.get());
-    nodes.push_back(node);
+//===----------------------------------------------------------------------===//
+// Metadata
+//===----------------------------------------------------------------------===//
+
+/// Takes `metadata`, and what it refers to, out of the one function that seemed
+/// to be its only user.
+void MetadataTable::moveToModule(const Metadata *metadata) {
+  SmallVector<const Metadata *> pending{metadata};
+  while (!pending.empty()) {
+    const Metadata *each = pending.pop_back_val();
+    auto user = users.find(each);
+    if (user == users.end() || user->second == 0)
+      continue;
+    user->second = 0;
+    if (auto *node = dyn_cast<MDNode>(each))
+      for (const MDOperand &operand : node->operands())
+        if (operand)
+          pending.push_back(operand);
   }
 }
 
-void MetadataTable::seal() {
-  unsigned next = 0;
-  for (const MDString *text : strings)
-    ids[text] = next++;
-  for (const ConstantAsMetadata *constant : constants)
-    ids[constant] = next++;
-  for (const MDNode *node : nodes)
-    ids[node] = next++;
+/// Registers one piece of metadata. A node that is new is returned, so that its
+/// operands come before it.
+const MDNode *
+MetadataTable::visit(const Metadata *metadata, unsigned user,
+                     function_ref<void(const Constant *)> seeConstant) {
+  if (!metadata)
+    return nullptr;
+  auto [found, isNew] = users.try_emplace(metadata, user);
+  if (!isNew) {
+    if (found->second != user)
+      moveToModule(metadata);
+    return nullptr;
+  }
+  if (auto *node = dyn_cast<MDNode>(metadata))
+    return node;
+  order.push_back(metadata);
+  if (auto *constant = dyn_cast<ConstantAsMetadata>(metadata))
+    seeConstant(constant->getValue());
+  return nullptr;
 }
+
+void MetadataTable::add(const Metadata *root, unsigned user,
+                        function_ref<void(const Constant *)> seeConstant) {
+  struct Visit {
+    const MDNode *node;
+    MDNode::op_iterator next;
+  };
+  SmallVector<Visit, 16> path;
+  // Distinct operands wait until the uniqued nodes above them are done.
+  SmallVector<const MDNode *, 8> delayed;
+  if (const MDNode *node = visit(root, user, seeConstant))
+    path.push_back({node, node->op_begin()});
+  while (!path.empty()) {
+    Visit &top = path.back();
+    const MDNode *child = nullptr;
+    while (!child && top.next != top.node->op_end())
+      child = visit(*top.next++, user, seeConstant);
+    if (child) {
+      if (child->isDistinct() && !top.node->isDistinct())
+        delayed.push_back(child);
+      else
+        path.push_back({child, child->op_begin()});
+      continue;
+    }
+    order.push_back(top.node);
+    path.pop_back();
+    if (path.empty() || path.back().node->isDistinct()) {
+      for (const MDNode *node : delayed)
+        path.push_back({node, node->op_begin()});
+      delayed.clear();
+    }
+  }
+}
+
+/// Strings, constants, distinct nodes, uniqued nodes.
+static unsigned rankOf(const Metadata *metadata) {
+  if (isa<MDString>(metadata))
+    return 0;
+  auto *node = dyn_cast<MDNode>(metadata);
+  if (!node)
+    return 1;
+  return node->isDistinct() ? 2 : 3;
+}
+
+void MetadataTable::organize() {
+  stable_sort(order, [&](const Metadata *a, const Metadata *b) {
+    return std::pair(users.lookup(a), rankOf(a)) <
+           std::pair(users.lookup(b), rankOf(b));
+  });
+  unsigned moduleCount = 0, next = 0, previousUser = 0;
+  for (const Metadata *metadata : order) {
+    unsigned user = users.lookup(metadata);
+    if (user != previousUser) {
+      // Each function counts on from the module's.
+      if (previousUser == 0)
+        moduleCount = next;
+      next = moduleCount;
+      previousUser = user;
+      functionRanges.resize(user);
+    }
+    MetadataRange &range = user == 0 ? moduleRange : functionRanges[user - 1];
+    if (auto *text = dyn_cast<MDString>(metadata))
+      range.strings.push_back(text);
+    else
+      range.records.push_back(metadata);
+    ids[metadata] = next++;
+  }
+}
+
+const MetadataRange &MetadataTable::ofFunction(unsigned user) const {
+  static const MetadataRange none;
+  return user <= functionRanges.size() ? functionRanges[user - 1] : none;
+}
+
+//===----------------------------------------------------------------------===//
+// Types and values
+//===----------------------------------------------------------------------===//
 
 Numbering::Numbering(const Module &module, const Typing &typing)
     : module(module), typing(typing) {
   addModuleTypes();
   for (const GlobalVariable &global : module.globals())
     globalIds[&global] = nextId++;
-  for (const Function &function : module)
+  for (const Function &function : module) {
     globalIds[&function] = nextId++;
-  addModuleMetadata();
+    functionNumbers[&function] = functionNumbers.size() + 1;
+  }
   for (const GlobalVariable &global : module.globals())
     if (global.hasInitializer())
       collect({global.getInitializer(), typing.contentTypeOf(&global)},
               moduleConstants);
-  for (const ConstantAsMetadata *constant : metadata.constants)
-    collect({constant->getValue(), typing.typeOf(constant->getValue())},
-            moduleConstants);
+  types.add(Type::getMetadataTy(module.getContext()));
+  addModuleMetadata();
+  for (const Function &function : module)
+    addFunctionTypesAndMetadata(function);
   numberConstants(moduleConstants);
   moduleValueCount = nextId;
-  // Types of function-local constants have to be in the table before any
-  // function is entered.
-  for (const Function &function : module)
-    for (const Instruction &instruction : instructions(function)) {
-      addInstructionTypes(instruction);
-      std::vector<TypedConstant> locals;
-      collectOperands(instruction, locals);
-      for (const TypedConstant &constant : locals) {
-        types.add(constant.type);
-        constantIds.erase({constant.constant, constant.type});
-      }
-    }
+  metadata.organize();
 }
 
 void Numbering::addModuleTypes() {
@@ -131,62 +217,102 @@ void Numbering::addModuleTypes() {
     types.add(typing.typeOf(&global));
   for (const Function &function : module)
     types.add(typing.typeOf(&function));
-  types.add(Type::getMetadataTy(module.getContext()));
 }
 
-void Numbering::addInstructionTypes(const Instruction &instruction) {
-  types.add(typing.typeOf(&instruction));
-  for (const Use &operand : instruction.operands())
-    if (!isa<BasicBlock>(operand))
-      types.add(typing.typeOf(operand));
-  if (auto *alloca = dyn_cast<AllocaInst>(&instruction))
-    types.add(alloca->getAllocatedType());
-  if (auto *gep = dyn_cast<GetElementPtrInst>(&instruction))
-    types.add(gep->getSourceElementType());
+void Numbering::addMetadata(const Metadata *node, unsigned user) {
+  metadata.add(node, user, [&](const Constant *constant) {
+    collect({constant, typing.typeOf(constant)}, moduleConstants);
+  });
 }
 
 void Numbering::addModuleMetadata() {
   for (const NamedMDNode &named : module.named_metadata())
     for (const MDNode *node : named.operands())
-      metadata.add(node);
-  SmallVector<std::pair<unsigned, MDNode *>> attachments;
-  for (const Function &function : module) {
-    attachments.clear();
-    function.getAllMetadata(attachments);
-    for (const auto &attachment : attachments)
-      metadata.add(attachment.second);
-    for (const Instruction &instruction : instructions(function)) {
-      attachments.clear();
-      instruction.getAllMetadata(attachments);
-      for (const auto &attachment : attachments)
-        metadata.add(attachment.second);
-    }
-  }
-  metadata.seal();
+      addMetadata(node, 0);
 }
 
-/// Adds a constant and what it is made of, operands first. Globals have their
-/// numbers already.
+void Numbering::addFunctionTypesAndMetadata(const Function &function) {
+  unsigned user = function.isDeclaration() ? 0 : functionNumbers[&function];
+  for (const Argument &argument : function.args())
+    types.add(typing.typeOf(&argument));
+  SmallVector<std::pair<unsigned, MDNode *>> attachments;
+  function.getAllMetadata(attachments);
+  for (const auto &attachment : attachments)
+    addMetadata(attachment.second, user);
+  for (const Instruction &instruction : instructions(function)) {
+    addInstructionTypes(instruction);
+    attachments.clear();
+    instruction.getAllMetadata(attachments);
+    for (const auto &attachment : attachments)
+      addMetadata(attachment.second, user);
+  }
+}
+
+void Numbering::addOperandType(TypedConstant constant) {
+  types.add(constant.type);
+  if (isa<GlobalValue>(constant.constant) && !isGlobalView(typing, constant))
+    return;
+  for (const TypedConstant &operand : operandsOf(typing, constant))
+    addOperandType(operand);
+}
+
+void Numbering::addInstructionTypes(const Instruction &instruction) {
+  for (const Use &operand : instruction.operands()) {
+    if (isa<BasicBlock>(operand))
+      continue;
+    types.add(typing.typeOf(operand));
+    if (auto *constant = dyn_cast<Constant>(operand))
+      addOperandType({constant, typing.typeOf(constant)});
+  }
+  if (auto *shuffle = dyn_cast<ShuffleVectorInst>(&instruction))
+    types.add(shuffleMask(*shuffle)->getType());
+  if (auto *gep = dyn_cast<GetElementPtrInst>(&instruction))
+    types.add(gep->getSourceElementType());
+  if (auto *alloca = dyn_cast<AllocaInst>(&instruction))
+    types.add(alloca->getAllocatedType());
+  types.add(typing.typeOf(&instruction));
+  if (auto *call = dyn_cast<CallInst>(&instruction))
+    types.add(typing.functionTypeOf(call->getCalledFunction()));
+}
+
+/// Adds a constant and what it is made of, operands first, or counts one more
+/// use. Globals have their numbers already.
 void Numbering::collect(TypedConstant constant,
                         std::vector<TypedConstant> &into) {
   if (isa<GlobalValue>(constant.constant) && !isGlobalView(typing, constant))
     return;
-  if (!constantIds.try_emplace({constant.constant, constant.type}, 0).second)
+  ConstantKey key(constant.constant, constant.type);
+  if (constantIds.contains(key))
     return;
+  if (auto uses = useCounts.find(key); uses != useCounts.end()) {
+    ++uses->second;
+    return;
+  }
   types.add(constant.type);
   for (const TypedConstant &operand : operandsOf(typing, constant)) {
     types.add(operand.type);
     collect(operand, into);
   }
   into.push_back(constant);
+  useCounts[key] = 1;
 }
 
 void Numbering::numberConstants(std::vector<TypedConstant> &constants) {
+  auto usesOf = [&](const TypedConstant &constant) {
+    return useCounts.lookup({constant.constant, constant.type});
+  };
   stable_sort(constants, [&](const TypedConstant &a, const TypedConstant &b) {
-    return types.idOf(a.type) < types.idOf(b.type);
+    if (a.type != b.type)
+      return types.idOf(a.type) < types.idOf(b.type);
+    return usesOf(a) > usesOf(b);
   });
+  std::stable_partition(constants.begin(), constants.end(),
+                        [](const TypedConstant &constant) {
+                          return constant.type->isIntOrIntVectorTy();
+                        });
   for (const TypedConstant &constant : constants)
     constantIds[{constant.constant, constant.type}] = nextId++;
+  useCounts.clear();
 }
 
 void Numbering::collectOperands(const Instruction &instruction,

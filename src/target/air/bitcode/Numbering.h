@@ -1,5 +1,5 @@
 // Numbers types, values and metadata in the order in which the writer emits
-// them.
+// them, which is that of LLVM 14's value enumerator and so of Apple's files.
 #pragma once
 
 #include "Typing.h"
@@ -27,6 +27,8 @@ public:
   void add(llvm::Type *type);
   unsigned idOf(llvm::Type *type) const;
   const std::vector<llvm::Type *> &types() const { return order; }
+  /// Bits of a fixed field that holds any type id, as LLVM 14 computes them.
+  unsigned idBits() const;
 
 private:
   std::vector<llvm::Type *> order;
@@ -54,23 +56,44 @@ bool isGlobalView(const Typing &typing, TypedConstant constant);
 /// The mask of a shuffle as the constant operand LLVM 14 gives it.
 llvm::Constant *shuffleMask(const llvm::ShuffleVectorInst &shuffle);
 
-/// Metadata by id: strings, then constants, then nodes with operands before
-/// their users.
+/// The metadata that one METADATA block holds.
+struct MetadataRange {
+  std::vector<const llvm::MDString *> strings;
+  /// Constants, distinct nodes, other nodes.
+  std::vector<const llvm::Metadata *> records;
+
+  bool empty() const { return strings.empty() && records.empty(); }
+};
+
+/// Metadata by id. What only one function refers to stands in that function's
+/// block and shares its numbers with that of the other functions.
 class MetadataTable {
 public:
-  void add(const llvm::Metadata *metadata);
+  /// Adds `root` and what it refers to, operands before users. `user` is 0 for
+  /// the module, else the function's number. `seeConstant` is told each
+  /// constant that is new.
+  void add(const llvm::Metadata *root, unsigned user,
+           llvm::function_ref<void(const llvm::Constant *)> seeConstant);
   /// Fixes the ids; nothing may be added afterwards.
-  void seal();
+  void organize();
   unsigned idOf(const llvm::Metadata *metadata) const {
     return numberIn(ids, metadata);
   }
-
-  std::vector<const llvm::MDString *> strings;
-  std::vector<const llvm::ConstantAsMetadata *> constants;
-  std::vector<const llvm::MDNode *> nodes;
+  const MetadataRange &ofModule() const { return moduleRange; }
+  const MetadataRange &ofFunction(unsigned user) const;
 
 private:
+  const llvm::MDNode *
+  visit(const llvm::Metadata *metadata, unsigned user,
+        llvm::function_ref<void(const llvm::Constant *)> seeConstant);
+  void moveToModule(const llvm::Metadata *metadata);
+
+  /// In the order of the walk; `users` says who refers to each.
+  std::vector<const llvm::Metadata *> order;
+  llvm::DenseMap<const llvm::Metadata *, unsigned> users;
   llvm::DenseMap<const llvm::Metadata *, unsigned> ids;
+  MetadataRange moduleRange;
+  std::vector<MetadataRange> functionRanges;
 };
 
 /// All numbers of a module. Function-local values are numbered while their
@@ -87,19 +110,29 @@ public:
   unsigned blockId(const llvm::BasicBlock *block) const {
     return numberIn(blockIds, block);
   }
+  const MetadataRange &metadataOf(const llvm::Function &function) const {
+    return metadata.ofFunction(numberIn(functionNumbers, &function));
+  }
 
   TypeTable types;
   MetadataTable metadata;
-  /// Sorted so that constants of one type stand together.
+  /// Integers first, constants of one type together, the most used ones first.
   std::vector<TypedConstant> moduleConstants;
   std::vector<TypedConstant> functionConstants;
+  /// Globals, functions and module constants.
+  unsigned moduleValueCount = 0;
   /// The id the first instruction of the entered function gets.
   unsigned firstInstructionId = 0;
 
 private:
+  using ConstantKey = std::pair<const llvm::Constant *, llvm::Type *>;
+
   void addModuleTypes();
   void addModuleMetadata();
+  void addFunctionTypesAndMetadata(const llvm::Function &function);
   void addInstructionTypes(const llvm::Instruction &instruction);
+  void addOperandType(TypedConstant constant);
+  void addMetadata(const llvm::Metadata *node, unsigned user);
   void collect(TypedConstant constant, std::vector<TypedConstant> &into);
   void numberConstants(std::vector<TypedConstant> &constants);
   void collectOperands(const llvm::Instruction &instruction,
@@ -110,10 +143,11 @@ private:
   llvm::DenseMap<const llvm::Value *, unsigned> globalIds;
   llvm::DenseMap<const llvm::Value *, unsigned> localIds;
   llvm::DenseMap<const llvm::BasicBlock *, unsigned> blockIds;
-  llvm::DenseMap<std::pair<const llvm::Constant *, llvm::Type *>, unsigned>
-      constantIds;
+  llvm::DenseMap<const llvm::Function *, unsigned> functionNumbers;
+  llvm::DenseMap<ConstantKey, unsigned> constantIds;
+  /// Uses of the constants that are being collected.
+  llvm::DenseMap<ConstantKey, unsigned> useCounts;
   unsigned nextId = 0;
-  unsigned moduleValueCount = 0;
 };
 
 } // namespace enigma::air

@@ -157,15 +157,29 @@ struct BinaryFunctionLowering : ConvertOpToLLVMPattern<Op> {
   LogicalResult
   matchAndRewrite(Op op, typename Op::Adaptor adaptor,
                   ConversionPatternRewriter &rewriter) const override {
+    Location loc = op.getLoc();
     Type type = adaptor.getLhs().getType();
-    bool fast = fastMath && getElementTypeOrSelf(type).isF32();
+    Type with = type;
+    SmallVector<Value> operands(adaptor.getOperands());
+    // No function of AIR takes bfloat (reference section 3.3).
+    bool isBFloat = getElementTypeOrSelf(type).isBF16();
+    if (isBFloat) {
+      with = Float32Type::get(type.getContext());
+      if (auto vector = dyn_cast<VectorType>(type))
+        with = vector.clone(with);
+      for (Value &operand : operands)
+        operand = LLVM::FPExtOp::create(rewriter, loc, with, operand);
+    }
+    bool fast = fastMath && getElementTypeOrSelf(with).isF32();
     std::string callee =
-        (Twine(fast ? "air.fast_" : "air.") + name + "." + airTypeSuffix(type))
+        (Twine(fast ? "air.fast_" : "air.") + name + "." + airTypeSuffix(with))
             .str();
-    rewriter.replaceOp(
-        op, callIntrinsic(rewriter, op.getLoc(),
-                          {callee, type, /*convergent=*/false, fastMath},
-                          adaptor.getOperands()));
+    Value result =
+        callIntrinsic(rewriter, loc,
+                      {callee, with, /*convergent=*/false, fastMath}, operands);
+    if (isBFloat)
+      result = LLVM::FPTruncOp::create(rewriter, loc, type, result);
+    rewriter.replaceOp(op, result);
     return success();
   }
 

@@ -50,7 +50,8 @@ struct CompileOptions {
                              Artifact::Manifest};
   std::vector<std::string> kernels;
   std::vector<std::pair<std::string, std::string>> defines;
-  const Target *target = findTarget(defaultTargetName);
+  /// At least one, each once. Several give each its own MSL, AIR and metallib.
+  std::vector<const Target *> targets = {findTarget(defaultTargetName)};
   Toolchain toolchain = Toolchain::Auto;
   unsigned level = 2;
   bool fastMath = true;

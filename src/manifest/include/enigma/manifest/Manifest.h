@@ -60,6 +60,13 @@ struct Artifacts {
   std::optional<Artifact> metal;
 };
 
+/// What one of several targets has; `name` is that of the target table.
+struct TargetArtifacts {
+  std::string name;
+  TargetFacts target;
+  Artifacts artifacts;
+};
+
 struct SourceLine {
   std::string file;
   uint32_t line = 0;
@@ -113,8 +120,12 @@ struct Launch {
 struct Manifest {
   std::string module;
   Compiler compiler;
+  /// The only target, or of several one whose library every system of its
+  /// platform loads that any of them is for.
   TargetFacts target;
   Artifacts artifacts;
+  /// All targets, newest first, where there are several.
+  std::vector<TargetArtifacts> targets;
   std::vector<Kernel> kernels;
   std::vector<Launch> launches;
 

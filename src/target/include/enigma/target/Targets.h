@@ -8,7 +8,20 @@
 
 namespace enigma {
 
-enum class Platform : uint8_t { MacOS = 1, IOS = 2 };
+enum class Platform : uint8_t { MacOS = 1, IOS = 2, IOSSimulator = 7 };
+
+/// What manifests call a platform.
+constexpr std::string_view platformName(Platform platform) {
+  switch (platform) {
+  case Platform::MacOS:
+    return "macos";
+  case Platform::IOS:
+    return "ios";
+  case Platform::IOSSimulator:
+    return "ios-simulator";
+  }
+  return {};
+}
 
 /// Which generation of LLVM bitcode the target's readers take (reference
 /// section 4.3).

@@ -10,8 +10,9 @@ namespace enigma::air {
 
 /// Links copies of the kernels' modules. Metadata that is said once per module
 /// (versions, compile options) is said once, and so are `constants`, the
-/// function constants of all of them. `source` becomes `source_filename`,
-/// `stem` names the initialiser. Null if the modules do not fit together.
+/// function constants of all of them. `source` becomes `source_filename` and
+/// `!air.source_file_name`, `stem` names the initialiser. Null if the modules
+/// do not fit together.
 std::unique_ptr<llvm::Module>
 linkObjectModule(llvm::ArrayRef<std::unique_ptr<llvm::Module>> kernels,
                  llvm::StringRef source,

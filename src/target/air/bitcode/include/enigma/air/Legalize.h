@@ -21,4 +21,8 @@ extern const char *const airDataLayout;
 /// construct; the module is then in an unspecified but valid state.
 llvm::Error legalizeForAIR(llvm::Module &module, const Target &target);
 
+/// True for the name of an LLVM intrinsic that systems take at run time
+/// (reference section 3.1), `llvm.fabs.f32` say.
+bool isAcceptedIntrinsicName(llvm::StringRef name, BitcodeDialect dialect);
+
 } // namespace enigma::air
