@@ -89,13 +89,6 @@ def import_order(name: str) -> tuple:
     return name.upper() != name, name[0].islower(), natural
 
 
-def import_order(name: str) -> tuple:
-    """The order in which ruff wants imported names: numbers in them by value."""
-    parts = re.split(r"(\d+)", name)
-    natural = [(int(part), "") if part.isdigit() else (-1, part) for part in parts]
-    return name.upper() != name, name[0].islower(), natural
-
-
 def stub() -> str:
     """The whole file."""
     generated = {*row_functions(), *QUERIES}

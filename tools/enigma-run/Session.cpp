@@ -48,12 +48,11 @@ static void printBuffer(const Session &session, const std::string &request) {
 
 static void writeOutput(const Session &session, const Output &output) {
   const Buffer &buffer = session.buffers.at(output.buffer);
-  const DTypeRow &row = dtypeRow(output.dtype);
-  if (buffer.bytes.size() % row.bytes)
+  if (buffer.bytes.size() % output.type.bytes())
     throw Failure{Status::WrongInput, "--out " + output.buffer + ": " +
                                           std::to_string(buffer.bytes.size()) +
                                           " bytes are not a whole number of " +
-                                          std::string(row.name)};
+                                          elementName(output.type)};
   std::vector<uint64_t> shape = buffer.shape;
   if (buffer.type != output.type || shape.empty())
     shape = {buffer.bytes.size() / output.type.bytes()};
