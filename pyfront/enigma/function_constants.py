@@ -157,6 +157,12 @@ def function_constant(
             taken by a different constant.
     """
     element = as_dtype(dtype)
+    if element.width > 1:
+        raise mistake(
+            "E0131",
+            problem=f"a function constant is a scalar, not a {element}",
+            fix="make one constant for each component, and a vector of them in the kernel",
+        )
     if type(index) is not int or not 0 <= index <= MAX_INDEX:
         raise mistake(
             "E0131",

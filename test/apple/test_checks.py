@@ -92,5 +92,7 @@ def test_rounding_and_decoding_agree(name: str):
     # q8_0: 255 codes; iq4_nl: its widest gap is 24 of 127. An f16 scale adds its rounding.
     step = steps | {"q8_0": widest / 254, "iq4_nl": widest / 2 * 24 / 113}
     # Opposite to the farthest value, the last code of q4_0 and q5_0 is one short.
-    allowed = step[name][:, None] * (0.5 + 0.6 * (name in ("q4_0", "q5_0"))) + 2.0**-10 * widest[:, None]
+    allowed = (
+        step[name][:, None] * (0.5 + 0.6 * (name in ("q4_0", "q5_0"))) + 2.0**-10 * widest[:, None]
+    )
     assert np.all(np.abs(decoded - x) <= allowed)

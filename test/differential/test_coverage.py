@@ -19,6 +19,7 @@ import test_memory
 import test_simdgroup_matrices
 import test_simdgroups
 import test_tiles
+import test_vectors
 from kernel_modules import KERNELS
 from number_formats import DTYPES
 from witnesses import BUILD, PRECISE, Compiled
@@ -50,17 +51,22 @@ def operands_of(row: OpRow) -> list[str]:
     return [part.strip() for part in left.split(",")] if left.strip() else []
 
 
+def type_of(operand: str, dtype: str) -> str:
+    """The type that an operand or result has where the type variable's dtype is `dtype`."""
+    variable = operand.partition(":")[0]
+    shapes = {"T": dtype, "S": dtype, "V": f"{dtype}x4", "V3": f"{dtype}x3"}
+    return shapes.get(variable, operand)
+
+
 def result_of(row: OpRow, dtype: str) -> str:
-    """The result's dtype where T is `dtype`."""
+    """The result's type where the type variable's dtype is `dtype`."""
     result = row.signature.partition("->")[2].strip()
-    if result == "unsigned T":
-        return unsigned_of(DTYPE[dtype]).name
-    return dtype if result == "T" else result
+    return unsigned_of(DTYPE[dtype]).name if result == "unsigned T" else type_of(result, dtype)
 
 
 def wanted_cells(row: OpRow) -> list[Cell]:
     """What has to be there of a row."""
-    classes = [operand[2:] for operand in operands_of(row) if operand.startswith("T:")]
+    classes = [operand.partition(":")[2] for operand in operands_of(row) if ":" in operand]
     if not classes:
         return [(row.name, "")]
     return [(row.name, dtype.name) for dtype in CLASSES[classes[0]]]
@@ -72,7 +78,7 @@ def wanted_cells(row: OpRow) -> list[Cell]:
 def probe(row: OpRow, cell: Cell, number: int) -> dict[str, Any]:
     """A kernel that is one op on scalar parameters, and stores its result."""
     dtype = cell[1]
-    types = [dtype if operand[0] == "T" else operand for operand in operands_of(row)]
+    types = [type_of(operand, dtype) for operand in operands_of(row)]
     result = result_of(row, dtype)
     loc = [0, number + 1, 0, number + 1, 1]
     params = [{"name": f"p{k}", "kind": "scalar", "dtype": t} for k, t in enumerate(types)]
@@ -136,15 +142,15 @@ class BackEnds:
 
 
 def reached_cells(trace: Path) -> Iterator[Cell]:
-    """The cells of a trace: ops with the dtype of their type variable."""
+    """The cells of a trace: ops with the dtype of their type variable, of its components."""
     rows = {row.name: row for row in OPS}
 
     def walk(body: list[dict[str, Any]], types: dict[str, str]) -> Iterator[Cell]:
         for op in body:
             types.update(map(tuple, op.get("out", [])))
             wanted = operands_of(rows[op["op"]])
-            variable = next((k for k, w in enumerate(wanted) if w.startswith("T:")), None)
-            dtype = "" if variable is None else types[op["in"][variable]]
+            variable = next((k for k, w in enumerate(wanted) if ":" in w), None)
+            dtype = "" if variable is None else types[op["in"][variable]].partition("x")[0]
             yield op["op"], dtype
             for region in op.get("regions", []):
                 types.update(map(tuple, region["args"]))
@@ -167,6 +173,14 @@ def reached(tmp_path_factory) -> set[Cell]:
         + "".join(map(test_simdgroup_matrices.places_source, test_simdgroup_matrices.TYPES)),
         "mixes": "import enigma\n\n"
         + "".join(test_simdgroup_matrices.mix_source(*m) for m in test_simdgroup_matrices.MIXES),
+        "components": "import enigma\n\n" + "".join(map(test_vectors.components_source, DTYPES)),
+        "consecutive": "import enigma\n\n" + "".join(map(test_vectors.consecutive_source, DTYPES)),
+        "geometry": "import enigma\n\n"
+        + "".join(
+            test_vectors.geometry_source(dtype, width)
+            for dtype in ("f32", "f16")
+            for width in test_vectors.WIDTHS
+        ),
     }
     for dtype in DTYPES:
         generated[f"elementwise_{dtype}"] = elementwise_cases.kernel_source(dtype)

@@ -78,5 +78,14 @@ def test_kernels(name: str, level: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("level", ["-O0", "-O2"])
 def test_simdgroups(level: str, tmp_path: Path) -> None:
     module = tmp_path / "lanes.py"
-    module.write_text("import enigma\n" + "\n".join(map(simdgroup_source, SIMDGROUP_DTYPES)))
+    dtypes = [dtype for dtype in SIMDGROUP_DTYPES if dtype != "bf16"]
+    module.write_text("import enigma\n" + "\n".join(map(simdgroup_source, dtypes)))
     check(module, tmp_path / "out", level)
+
+
+@pytest.mark.parametrize("level", ["-O0", "-O2"])
+def test_simdgroups_of_bfloat(level: str, tmp_path: Path) -> None:
+    module = tmp_path / "lanes.py"
+    module.write_text("import enigma\n" + simdgroup_source("bf16"))
+    status, err = compile_for(["macos15", "macos26"], module, tmp_path / "out", level)
+    assert status == 0, err[-3000:]

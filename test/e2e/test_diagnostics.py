@@ -143,10 +143,11 @@ WRONG = [
         @enigma.kernel
         def k(A: enigma.f32):
             if A[0] > 0:
-                A[0] = 1.0
+                x = 1.0
+            A[0] = x
         """,
-        "A[0] > 0",
-        "no truth value",
+        "A[0]",
+        "'x' has no value on every path",
     ),
     WrongKernel(
         "exception",

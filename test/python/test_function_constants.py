@@ -147,7 +147,7 @@ CASES = [
     ("E0131", "enigma.function_constant('half', 1, 1e5)", ..., "100000.0 is out of range of f16"),
     ("E0131", "enigma.function_constant('float', 1, float('nan'))", ..., "nan is not finite"),
     ("E0131", "enigma.function_constant('float', 1, n)", ..., "the default is a traced value"),
-    ("E0110", "enigma.function_constant('float4', 1)", ..., "'float4'"),
+    ("E0131", "enigma.function_constant('float4', 1)", ..., "is a scalar, not a f32x4"),
     ("E0132", "enigma.function_constant('int', 7, name='n')", ...,
      "the index 7: 'n' (i32, index 7, no default) and 'n' (u32, index 7, no default)"),
     ("E0132", "enigma.function_constant('uint', 7)", ..., "the index 7: 'fc7'"),

@@ -41,7 +41,9 @@ def declarations() -> dict[str, ast.AST]:
 
 def parameters(node: ast.FunctionDef) -> list[str]:
     arguments = node.args
-    return [a.arg for a in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)]
+    named = [*arguments.posonlyargs, *arguments.args]
+    named += [arguments.vararg] if arguments.vararg is not None else []
+    return [a.arg for a in (*named, *arguments.kwonlyargs)]
 
 
 @pytest.mark.parametrize("name", enigma.__all__)

@@ -203,9 +203,11 @@ static void checkBindings(const simulator::Reflection &reflection,
           argument.bufferSize
               ? " (" + std::to_string(argument.bufferSize) + " bytes)"
               : "";
+      std::string type = argument.typeName.empty()
+                             ? ""
+                             : " of type '" + argument.typeName + "'";
       throw Failure{Status::WrongInput,
-                    "argument " + index + name + " of type '" +
-                        argument.typeName + "'" + size +
+                    "argument " + index + name + type + size +
                         " is not bound: give --arg " + index + "=..."};
     }
   }

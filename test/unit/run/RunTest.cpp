@@ -221,14 +221,16 @@ TEST_CASE("any metallib runs by argument index") {
                     "1=" + out, "--grid", "6", "--block", "4"}) ==
         Result{0, ""});
   CHECK(folder.floats("out.npy") == std::vector<float>{0, 2, 4, 6, 8, 10});
-  CHECK(folder.run({library, "--arg", "0=" + x, "--grid", "6", "--block",
-                    "4"}) == Result{1, "buffer 1 ('Out') is not bound"});
+  CHECK(
+      folder.run({library, "--arg", "0=" + x, "--grid", "6", "--block", "4"}) ==
+      Result{1, "argument 1 ('Out') is not bound: give --arg 1=..."});
   CHECK(
       folder.run({library, "--arg", "7=" + x, "--grid", "6", "--block", "4"}) ==
       Result{1, "--arg: function 'enigma_kernel_scale' has no argument 7; "
                 "there are 0 'X', 1 'Out', 2 'alpha'"});
-  CHECK(folder.run({library, "--arg", "2=bytes:0000", "--out", "2=" + out,
-                    "--grid", "6", "--block", "4"}) ==
+  CHECK(folder.run({library, "--arg", "0=" + x, "--arg", "1=zeros:f32[6]",
+                    "--arg", "2=bytes:00000000", "--out", "2=" + out, "--grid",
+                    "6", "--block", "4"}) ==
         Result{1, "--out: argument 2 holds raw bytes; say its dtype: --out "
                   "2=FILE.npy:DTYPE"});
   CHECK(
