@@ -26,6 +26,8 @@ class Case:
     result: str = ""  # dtype; the operands' own when empty
     ordinary: Callable[..., np.ndarray] | None = None  # fast mode: where the contract holds
     signed_zeros: bool = True
+    # An operand that is a scalar beside vectors too is computed from a, b or c.
+    only_scalars: bool = False
 
 
 # Integers ----------------------------------------------------------------------------------------
@@ -128,6 +130,7 @@ def integer_function_cases(dtype: str) -> list[Case]:
             f"enigma.extract_bits(a, {field_text('b', 'c')})",
             lambda a, b, c: extracted(a, offset_of(b), bits_of(c, offset_of(b))),
             "abc",
+            only_scalars=True,
         ),
         Case(
             "insert_bits",
@@ -141,6 +144,7 @@ def integer_function_cases(dtype: str) -> list[Case]:
             f"enigma.insert_bits(a, b, {field_text('c', 'a')})",
             lambda a, b, c: inserted(a, b, offset_of(c), bits_of(a, offset_of(c))),
             "abc",
+            only_scalars=True,
         ),
         *(
             Case(
@@ -596,11 +600,13 @@ def float_cases(dtype: str) -> list[Case]:
     ]
 
 
-def cases_of(dtype: str) -> list[Case]:
-    """All elementwise cases of a dtype."""
+def cases_of(dtype: str, width: int = 1) -> list[Case]:
+    """All elementwise cases of a dtype, or of vectors of it."""
     if dtype == "b1":
-        return bool_cases()
-    return float_cases(dtype) if dtype in FLOATS else integer_cases(dtype)
+        cases = bool_cases()
+    else:
+        cases = float_cases(dtype) if dtype in FLOATS else integer_cases(dtype)
+    return [case for case in cases if width == 1 or not case.only_scalars]
 
 
 # The kernel, and its check -----------------------------------------------------------------------
@@ -611,7 +617,7 @@ def kernel_source(dtype: str, width: int = 1) -> str:
 
     On vectors the same expressions go component by component; the scalar `s` stays one.
     """
-    cases = cases_of(dtype)
+    cases = cases_of(dtype, width)
     suffix = f"x{width}" if width > 1 else ""
     own = [c for c in cases if not c.result]
     flags = [c for c in cases if c.result]

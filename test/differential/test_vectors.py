@@ -36,7 +36,7 @@ def test_elementwise(tmp_path: Path, dtype: str, width: int, mode: Mode) -> None
     module = tmp_path / f"elementwise_{dtype}.py"
     module.write_text(kernel_source(dtype, width))
     compiled = Compiled(module, tmp_path, mode)
-    cases = cases_of(dtype)
+    cases = cases_of(dtype, width)
     rows = {"Out": [c for c in cases if not c.result], "Flags": [c for c in cases if c.result]}
     a, b, c = (vectors(column, width) for column in operand_columns(dtype))
     n, s = len(a), SCALARS[dtype]
