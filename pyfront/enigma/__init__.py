@@ -119,8 +119,8 @@ _generated: dict[str, object] = {
 }
 globals().update(_generated)
 
-# Layouts are compile-time objects that most kernels do without: their modules load at first use.
-_LAYOUTS = {
+# What most kernels do without: the modules load at first use.
+_ON_DEMAND = {
     **dict.fromkeys(
         ("crd2idx", "depth", "flatten", "idx2crd", "product", "rank", "repeat_like", "select"),
         "enigma.int_tuples",
@@ -158,13 +158,16 @@ _LAYOUTS = {
     ),
     **dict.fromkeys(("Swizzle", "SwizzledLayout", "swizzle"), "enigma.swizzles"),
     **dict.fromkeys(
+        ("Matrix", "determinant", "make_matrix", "matmul", "transpose"), "enigma.matrices"
+    ),
+    **dict.fromkeys(
         ("draw_layout", "draw_swizzle", "draw_tv", "print_layout"), "enigma.layout_pictures"
     ),
 }
 
 
 def __getattr__(name: str) -> object:
-    module = _LAYOUTS.get(name)
+    module = _ON_DEMAND.get(name)
     if module is None:
         raise AttributeError(
             f"module 'enigma' has no attribute '{name}'", name=name, obj=sys.modules[__name__]
@@ -271,5 +274,5 @@ __all__ = [
     "where",
     "while_",
     *_generated,
-    *_LAYOUTS,
+    *_ON_DEMAND,
 ]

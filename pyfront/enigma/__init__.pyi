@@ -78,6 +78,11 @@ from enigma.layouts import make_identity_layout as make_identity_layout
 from enigma.layouts import make_layout as make_layout
 from enigma.layouts import make_ordered_layout as make_ordered_layout
 from enigma.layouts import size as size
+from enigma.matrices import Matrix as Matrix
+from enigma.matrices import determinant as determinant
+from enigma.matrices import make_matrix as make_matrix
+from enigma.matrices import matmul as matmul
+from enigma.matrices import transpose as transpose
 from enigma.memory import Buffer as Buffer
 from enigma.memory import barrier as barrier
 from enigma.memory import load_if as load_if

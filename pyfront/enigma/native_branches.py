@@ -135,7 +135,7 @@ class Branch(Region):
             raise self.object_differs(name, then, otherwise, "on one path and")
         merged = [self._join(name, a, b) for a, b in zip(then.items, otherwise.items, strict=True)]
         if then.kind == "tuple":
-            return tuple(merged)
+            return then.as_tuple(merged)
         if then.kind == "dict":
             target = then.value if then.value is otherwise.value else {}
             target.update(zip(then.keys, merged, strict=True))

@@ -94,7 +94,7 @@ class Tree:
         kind = type(value)
         if isinstance(value, Value) or kind in Number:
             self.kind = "leaf"
-        elif kind in (list, tuple):
+        elif kind is list or isinstance(value, tuple):
             self.kind = "list" if kind is list else "tuple"
             self.items = [Tree(item) for item in value]
         elif kind is dict:
@@ -121,8 +121,13 @@ class Tree:
             self.value.clear()
             self.value.update(zip(self.keys, built, strict=True))
         elif self.kind == "tuple":
-            return tuple(built)
+            return self.as_tuple(built)
         return self.value
+
+    def as_tuple(self, items: list[Any]) -> Any:
+        """A tuple of the value's own class: a named tuple, a matrix."""
+        kind = type(self.value)
+        return kind._make(items) if hasattr(kind, "_make") else kind(items)
 
     def copied(self, leaves: Iterator[Any]) -> Any:
         """The value with other leaves, in new containers."""
@@ -131,9 +136,9 @@ class Tree:
         built = [item.copied(leaves) for item in self.items]
         if self.kind == "dict":
             return dict(zip(self.keys, built, strict=True))
-        return (
-            self.value if self.kind == "object" else tuple(built) if self.kind == "tuple" else built
-        )
+        if self.kind == "tuple":
+            return self.as_tuple(built)
+        return self.value if self.kind == "object" else built
 
     def restore(self) -> Any:
         """The value with the leaves it had."""

@@ -62,6 +62,7 @@ pack_float_to_srgb_unorm4x8 pack_float_to_unorm10a2 unpack_snorm4x8_to_float
 unpack_unorm4x8_to_float unpack_snorm2x16_to_float unpack_unorm2x16_to_float
 unpack_srgb_unorm4x8_to_float unpack_unorm10a2_to_float
 make_vec vec_extract vec_insert any all load_vec store_vec
+Matrix make_matrix matmul transpose determinant
 """.split()
 LANGUAGE += [f"{row.name}x{width}" for row in DTYPES for width in (2, 3, 4)]
 LANGUAGE += [
