@@ -24,8 +24,8 @@ CATALOGUE: dict[str, tuple[str, str | None, str, str | None]] = {
         "error",
         None,
         "a traced value has no truth value at trace time",
-        "use enigma.if_(cond) for a branch, enigma.while_ for a loop, enigma.where for a choice of "
-        "values, and & | ~ for and, or, not",
+        "it decides `if`, `while`, `and`, `or` and `not` written in a kernel or a helper; in "
+        "comprehensions and in code without source use enigma.where, and & | ~ for and, or, not",
     ),
     "E0103": (
         "error",

@@ -149,7 +149,7 @@ def _times_vector(matrix: Matrix, vector: Value) -> Value:
 
 
 def matmul(a: object, b: object) -> Matrix | Value:
-    """The product of two matrices, of a matrix and a vector, or of a vector and a matrix; ``a @ b``.
+    """The product of matrices, of a matrix and a vector, or of a vector and a matrix: ``a @ b``.
 
     Args:
         a, b: of a matrix as many columns as the other operand has rows. A vector on the left is a
@@ -212,13 +212,11 @@ def _cofactors(columns: list[list[Value]]) -> Value:
     if len(columns) == 2:
         (a, b), (c, d) = columns
         return a * d - b * c
-    total: Value | None = None
+    terms = []
     for position, column in enumerate(columns):
         minors = [other[1:] for i, other in enumerate(columns) if i != position]
-        term = column[0] * _cofactors(minors)
-        if total is None:
-            total = term
-        else:
-            total = total + term if position % 2 == 0 else total - term
-    assert total is not None
+        terms.append(column[0] * _cofactors(minors))
+    total = terms[0]
+    for position, term in enumerate(terms[1:], 1):
+        total = total - term if position % 2 else total + term
     return total
