@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 class Matrix(tuple):
     """A matrix of 2 to 4 columns of 2 to 4 rows, f32 or f16; made by `make_matrix`.
 
-    ``m[c]`` is column `c`, ``m[c][r]`` an element. ``+`` and ``-`` take matrices of one shape, ``*``
-    a scalar, ``@`` a matrix or vector (MSL 2.3, 3.2). A matrix may be a variable that branches and
-    loops assign; it is not an element of a buffer.
+    ``m[c]`` is column `c`, ``m[c][r]`` an element. ``+`` and ``-`` take matrices of one shape,
+    ``*`` a scalar, ``@`` a matrix or vector (MSL 2.3, 3.2). A matrix may be a variable that
+    branches and loops assign; it is not an element of a buffer.
     """
 
     __slots__ = ()
