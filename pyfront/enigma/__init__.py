@@ -160,6 +160,12 @@ _ON_DEMAND = {
     **dict.fromkeys(
         ("Matrix", "determinant", "make_matrix", "matmul", "transpose"), "enigma.matrices"
     ),
+    **{
+        f"{scalar}{columns}x{rows}": "enigma.matrix_types"
+        for scalar in ("float", "half")
+        for columns in (2, 3, 4)
+        for rows in (2, 3, 4)
+    },
     **dict.fromkeys(
         ("draw_layout", "draw_swizzle", "draw_tv", "print_layout"), "enigma.layout_pictures"
     ),

@@ -402,6 +402,11 @@ def trace_kernel(export: Export) -> TracedKernel:
                 arguments[parameter.name] = Buffer(
                     parameter.name, type_.dtype, type_.shape, tracer.body, at, access=type_.access
                 )
+                if type_.columns:
+                    from enigma.matrix_types import MatrixBuffer
+
+                    buffer = arguments[parameter.name]
+                    arguments[parameter.name] = MatrixBuffer(buffer, type_.columns)  # type: ignore[arg-type]
             else:
                 value = tracer.emit(
                     "scalar",

@@ -1,7 +1,7 @@
 """Small matrices: Metal's ``floatCxR`` and ``halfCxR``, as columns that are vectors.
 
-A matrix is a tuple of its columns. AIR has no matrices (Apple's compiler works on columns too), so that
-everything below is recorded as operations on vectors.
+A matrix is a tuple of its columns. AIR has no matrices (Apple's compiler works on columns too), so
+that everything below is recorded as operations on vectors.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ class Matrix(tuple):
 
     ``m[c]`` is column `c`, ``m[c][r]`` an element. ``+`` and ``-`` take matrices of one shape,
     ``*`` a scalar, ``@`` a matrix or vector (MSL 2.3, 3.2). A matrix may be a variable that
-    branches and loops assign; it is not an element of a buffer.
+    branches and loops assign.
     """
 
     __slots__ = ()

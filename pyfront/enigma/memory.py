@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enigma.atomics import AtomicMethods
 from enigma.conversions import condition, constant, literal_dtype, stored_value
-from enigma.dtypes import DType, as_dtype
+from enigma.dtypes import DType, as_dtype, find_dtype
 from enigma.errors import Note, mistake
 from enigma.locations import Location, target_name, user_location
 from enigma.tracer import Block, Op, current_tracer
@@ -284,10 +284,12 @@ def threadgroup_alloc(dtype: object, shape: object) -> Buffer:
     from enigma.parameters import constant_shape
 
     tracer = current_tracer("enigma.threadgroup_alloc")
-    element = as_dtype(dtype)
+    element, columns = _element(dtype)
     if tracer.block is not tracer.body:
         raise mistake("E0120", notes=(Note("inside this", tracer.block.location),))
     extents = constant_shape(shape, "threadgroup_alloc")
+    if columns:
+        extents = (*extents, columns)
     location = user_location()
     op = Op("threadgroup_alloc", (), None, location)
     op.variable = target_name()
@@ -301,7 +303,22 @@ def threadgroup_alloc(dtype: object, shape: object) -> Buffer:
         space="threadgroup",
     )
     op.outputs = (buffer,)
+    if columns:
+        from enigma.matrix_types import MatrixBuffer
+
+        return MatrixBuffer(buffer, columns)  # type: ignore[return-value]
     return buffer
+
+
+def _element(dtype: object) -> tuple[DType, int]:
+    """The elements of memory, and how many of them are a matrix; 0 where they stand alone."""
+    if find_dtype(dtype) is None:
+        from enigma.matrix_types import find_matrix_type
+
+        matrix = find_matrix_type(dtype)
+        if matrix is not None:
+            return matrix.column, matrix.columns
+    return as_dtype(dtype), 0
 
 
 mem_none = "mem_none"

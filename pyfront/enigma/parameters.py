@@ -30,10 +30,12 @@ def constant_shape(shape: object, what: str) -> tuple[int, ...]:
 class BufferType:
     """A buffer parameter: ``enigma.f32[M, N]``, ``enigma.In(…)``, ``enigma.Out(…)``."""
 
-    __slots__ = ("access", "dtype", "shape")
+    __slots__ = ("access", "columns", "dtype", "shape")
 
     def __init__(self, dtype: DType, shape: object = None, access: str | None = None) -> None:
         self.dtype = dtype
+        # Of matrices, whose columns are the elements; 0 for other buffers.
+        self.columns = 0
         self.shape = None if shape is None else constant_shape(shape, f"a buffer of {dtype}")
         self.access = access
 
@@ -62,9 +64,12 @@ class Scalar:
 
 
 def _directed(dtype: object, access: str) -> BufferType:
-    if isinstance(dtype, BufferType):
-        return BufferType(dtype.dtype, dtype.shape, access)
-    return BufferType(as_dtype(dtype), None, access)
+    type_ = parameter_type(dtype)
+    if not isinstance(type_, BufferType):
+        type_ = BufferType(as_dtype(dtype))
+    made = BufferType(type_.dtype, type_.shape, access)
+    made.columns = type_.columns
+    return made
 
 
 def In(dtype: object) -> BufferType:
@@ -85,4 +90,11 @@ def parameter_type(annotation: object) -> ParameterType | None:
     if isinstance(annotation, BufferType | Scalar):
         return annotation
     dtype = find_dtype(annotation)
-    return BufferType(dtype) if dtype is not None else None
+    if dtype is not None:
+        return BufferType(dtype)
+    if not isinstance(annotation, str) and type(annotation).__name__ != "MatrixType":
+        return None
+    from enigma.matrix_types import find_matrix_type
+
+    matrix = find_matrix_type(annotation)
+    return matrix.buffer_type() if matrix is not None else None

@@ -78,3 +78,36 @@ def test_matrices(tmp_path: Path, mode: Mode) -> None:
     module = tmp_path / "matrices.py"
     module.write_text("import enigma\n" + "".join(source(*case) for case in cases))
     check_launches(module, tmp_path, mode, [launch(*case) for case in cases])
+
+
+# In memory ---------------------------------------------------------------------------------------
+
+
+def memory_source(dtype: str, columns: int, rows: int) -> str:
+    """Matrices through threadgroup memory, reversed, into a buffer with a shape."""
+    metal = {"f32": "float", "f16": "half"}[dtype] + f"{columns}x{rows}"
+    return f"""
+@enigma.kernel(block=8)
+def memory_{dtype}_{columns}x{rows}(A: enigma.{metal}, B: enigma.{metal}[4, 2]):
+    i = enigma.thread_position_in_grid()
+    tile = enigma.threadgroup_alloc("{metal}", 8)
+    tile[i] = A[enigma.u8(i)]
+    enigma.barrier()
+    B[i // 2, i % 2] = -tile[7 - i]
+"""
+
+
+def memory_launch(dtype: str, columns: int, rows: int) -> Launch:
+    a = np.random.default_rng(7).integers(-99, 100, (8, columns, rows)).astype(TYPES[dtype])
+    out = -a[::-1]
+    arguments = {"A": a.reshape(-1, rows), "B": np.zeros((4, 2, columns, rows), a.dtype)}
+    expected = {"B": out.reshape(4, 2, columns, rows)}
+    return Launch(f"memory_{dtype}_{columns}x{rows}", arguments, 8, 8, expected)
+
+
+@pytest.mark.parametrize("mode", MODES, ids=str)
+def test_matrices_in_memory(tmp_path: Path, mode: Mode) -> None:
+    cases = [(dtype, *shape) for dtype in TYPES for shape in SHAPES]
+    module = tmp_path / "memory.py"
+    module.write_text("import enigma\n" + "".join(memory_source(*case) for case in cases))
+    check_launches(module, tmp_path, mode, [memory_launch(*case) for case in cases])

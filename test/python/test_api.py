@@ -64,6 +64,7 @@ unpack_srgb_unorm4x8_to_float unpack_unorm10a2_to_float
 make_vec vec_extract vec_insert any all load_vec store_vec
 Matrix make_matrix matmul transpose determinant
 """.split()
+LANGUAGE += [f"{s}{c}x{r}" for s in ("float", "half") for c in (2, 3, 4) for r in (2, 3, 4)]
 LANGUAGE += [f"{row.name}x{width}" for row in DTYPES for width in (2, 3, 4)]
 LANGUAGE += [
     f"make_{name}{width}" for name in ("float", "half", "int", "uint") for width in (2, 3, 4)

@@ -50,3 +50,28 @@ def test_refusals(trace_body, body, words):
     answer = trace_body(body, params=PARAMETERS)
     assert answer.ids == ["E0119"], answer.diagnostics
     assert words in answer.diagnostics[0]["message"]
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ("M[0] = V[0]", "is not a matrix of 3 columns and 3 rows"),
+        ("M[0] = enigma.make_matrix(V[0], V[1])", "is not a matrix of 3 columns and 3 rows"),
+        ("M[0, 1] = M[0]", "2 indices are given for 1 dimensions"),
+        ("N[0, 1, 2]", "3 indices are given for 2 dimensions"),
+    ],
+)
+def test_buffers_refuse(trace_body, body, words):
+    parameters = PARAMETERS + ", M: enigma.float3x3, N: enigma.float3x3[4, 2]"
+    answer = trace_body(body, params=parameters)
+    assert answer.ids == ["E0119"], answer.diagnostics
+    assert words in answer.diagnostics[0]["message"]
+
+
+def test_a_buffer_of_matrices_is_one_of_columns(trace_body):
+    parameters = "M: enigma.In('float4x3'), N: enigma.Out(enigma.half2x4[5])"
+    answer = trace_body("x = M[7]", params=parameters)
+    (m, n) = answer.kernel()["params"]
+    assert (m["dtype"], m.get("shape"), m["access"]) == ("f32x3", None, "read")
+    assert (n["dtype"], n["shape"], n["access"]) == ("f16x4", [5, 2], "write")
+    assert len(answer.ops("load")) == 4
