@@ -411,6 +411,10 @@ class _WhileRecorder:
         return kept
 
 
+# Python's own `while` in a kernel: one that goes on longer will not end.
+MAX_PYTHON_TURNS = 1_000_000
+
+
 class WhileLoop(_LoopRegion):
     """A `while`: Python's while its condition is, recorded from when it is traced.
 
@@ -422,6 +426,7 @@ class WhileLoop(_LoopRegion):
         super().__init__(names)
         self._flag_names = flags
         self._state = "look"
+        self._turns = 0
 
     def again(self, values: tuple[Any, ...]) -> bool:
         """Whether the condition is to be evaluated, with `values` for the variables."""
@@ -429,6 +434,15 @@ class WhileLoop(_LoopRegion):
             return False
         if self._state == "look":
             self.values = values
+            self._turns += 1
+            if self._turns > MAX_PYTHON_TURNS:
+                raise mistake(
+                    "E0208",
+                    at=self.location,
+                    form="while",
+                    problem=f"it has not ended after {MAX_PYTHON_TURNS:,} turns while compiling",
+                    fix="a loop of the kernel depends on a traced value, or leaves by `break` on one",
+                )
             block = self.tracer.block
             self._mark = (block, len(block.ops), self.tracer.op_count)
             return True

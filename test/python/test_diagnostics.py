@@ -232,6 +232,7 @@ KERNEL_CASES = [
      "    pass", "enigma.while_(cond, init=[0])", "the condition assigns", []),
     ("E0208", "enigma.range_constexpr(n)", "enigma.range_constexpr(n)", "traced", []),
     ("E0208", "enigma.unroll(enigma.for_range(3))", "enigma.unroll(enigma.for_range(3))", "traced", []),
+    ("E0208", "x = 0\nwhile True:\n    x = 1 - x\n", "True", "has not ended after 1,000,000 turns", []),
     ("E0208", "x, y = enigma.if_(n)", "x, y", "unpacked away", []),
     ("E0208", "with enigma.if_(n) as (t, e):\n    with t:\n        with e:\n            pass",
      "e", "only in their own", []),
