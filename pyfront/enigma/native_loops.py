@@ -441,7 +441,7 @@ class WhileLoop(_LoopRegion):
                     at=self.location,
                     form="while",
                     problem=f"it has not ended after {MAX_PYTHON_TURNS:,} turns while compiling",
-                    fix="a loop of the kernel depends on a traced value, or leaves by `break` on one",
+                    fix="a loop of the kernel depends on a traced value, or breaks on one",
                 )
             block = self.tracer.block
             self._mark = (block, len(block.ops), self.tracer.op_count)
