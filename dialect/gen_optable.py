@@ -73,6 +73,14 @@ def write_cpp(rows: List[Row]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def is_pure(row: Row) -> bool:
+    """Whether an op may be computed where Python would not have done so: the dialect op's trait, or what
+    a row of TraceOps.td says; other rows are accesses of memory."""
+    if "Op" in row["!superclasses"]:
+        return any(trait["def"] == "Pure" for trait in row["traits"])
+    return bool(row.get("pure", 0))
+
+
 DTYPE_COLUMNS = {"name": "str", "cls": "str", "metal": "str", "bytes": "int", "kind": "str"}
 OP_COLUMNS = {
     "name": "str",
@@ -81,6 +89,7 @@ OP_COLUMNS = {
     "group": "str",
     "msl_section": "str",
     "function": "bool",
+    "pure": "bool",
     "aliases": "tuple[str, ...]",
     "doc": "str",
 }
@@ -141,12 +150,14 @@ def write_python(rows: List[Row], dtypes: List[Row]) -> str:
             json.dumps(row["group"]),
             json.dumps(row["mslSection"]),
             str(bool(row["pythonFunction"])),
+            str(is_pure(row)),
             tuple_of(row["aliases"]),
             json.dumps(row["doc"][:1].upper() + row["doc"][1:]),
         ):
             out.append(f"        {value},")
         out.append("    ),")
-    return "\n".join(out + [")", ""])
+    out += [")", "", "ROWS: dict[str, OpRow] = {row.name: row for row in OPS}", ""]
+    return "\n".join(out)
 
 
 def write_docs(rows: List[Row]) -> str:

@@ -321,30 +321,36 @@ def carry_value(x: object, slot: Slot, index: int) -> Value:
     if is_matrix(x) or is_matrix(current):
         return _carried_matrix(x, slot, index)
     operand = read_operand(x, "a carried value")
-    weak = current.weak
-    if isinstance(operand, Value):
-        new_weak = operand.weak
-        if weak is not None and new_weak is not None:
-            weak.unify(new_weak)
-            return operand
-        if weak is not None:
-            if _literal_may_become(weak, operand.dtype):
-                weak.become(operand.dtype)
-                return operand
-            raise _type_changes(slot, index, "a float", operand.dtype, operand)
-        if new_weak is not None:
-            if _literal_may_become(new_weak, current.dtype):
-                new_weak.become(current.dtype)
-                return operand
-            raise _type_changes(slot, index, current.dtype, f32, operand)
-        if operand.dtype is not current.dtype:
-            raise _type_changes(slot, index, current.dtype, operand.dtype, operand)
-        return operand
-    if weak is not None:
-        return constant(operand, weak)
-    if literal_dtype(operand, current.dtype) is not current.dtype:
+    value = agreed(operand, current)
+    if value is not None:
+        return value
+    if not isinstance(operand, Value):
         raise _type_changes(slot, index, current.dtype, literal_dtype(operand), None)
-    return constant(operand, current.dtype)
+    if operand.weak is not None:
+        raise _type_changes(slot, index, current.dtype, f32, operand)
+    old = "a float" if current.weak is not None else current.dtype
+    raise _type_changes(slot, index, old, operand.dtype, operand)
+
+
+def agreed(x: Value | Literal, other: Value) -> Value | None:
+    """`x` as a value of the type of `other`, which settles weak types; None where types differ."""
+    weak = other.weak
+    if not isinstance(x, Value):
+        if weak is not None:
+            return constant(x, weak)
+        return constant(x, other.dtype) if literal_dtype(x, other.dtype) is other.dtype else None
+    new = x.weak
+    if weak is not None and new is not None:
+        weak.unify(new)
+        return x
+    if weak is None and new is None:
+        return x if x.dtype is other.dtype else None
+    undecided, dtype = (weak, x.dtype) if weak is not None else (new, other.dtype)
+    assert undecided is not None
+    if not dtype.is_float and (not dtype.is_integer or undecided.is_float):
+        return None
+    undecided.become(dtype)
+    return x
 
 
 def _carried_matrix(x: object, slot: Slot, index: int) -> Value:
@@ -360,10 +366,6 @@ def _carried_matrix(x: object, slot: Slot, index: int) -> Value:
         new=new,
         notes=(Note(f"it starts as {old} here", slot.start),),
     )
-
-
-def _literal_may_become(weak: WeakType, dtype: DType) -> bool:
-    return dtype.is_float or (dtype.is_integer and not weak.is_float)
 
 
 def _type_changes(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from types import CodeType, FunctionType
 
-from enigma._optable import OPS
+from enigma._optable import OPS, ROWS
 from enigma.conversions import (
     as_value,
     cast,
@@ -50,7 +50,6 @@ class Signature:
                 self.operands.append(("", variable))
 
 
-ROWS: dict[str, OpRow] = {row.name: row for row in OPS}
 _signatures: dict[str, Signature] = {}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enigma.conversions import condition, constant, convert
+from enigma.conversions import agreed, condition, constant
 from enigma.dtypes import DType, b1
 from enigma.errors import Note
 from enigma.native_variables import (
@@ -10,9 +10,7 @@ from enigma.native_variables import (
     Region,
     Tree,
     Undefined,
-    accepts,
     anything_like,
-    may_become,
     same_number,
     same_object,
     shown,
@@ -155,23 +153,12 @@ class Branch(Region):
             if not isinstance(a, bool):
                 shared = WeakType(isinstance(a, float) or isinstance(b, float))
             return self._result(shown(name), constant(a, shared), constant(b, shared))
-        strong = [x.dtype for x in (a, b) if isinstance(x, Value) and x.weak is None]
-        if not strong:
-            weak = a.weak if isinstance(a, Value) else b.weak
-            for x in (a, b):
-                if isinstance(x, Value) and x.weak is not weak:
-                    weak = weak.unify(x.weak)
-            pair = [x if isinstance(x, Value) else constant(x, weak) for x in (a, b)]
-            return self._result(shown(name), *pair)
-        for x in (a, b):
-            if isinstance(x, Value):
-                weak = x.weak
-                fits = x.dtype is strong[0] if weak is None else may_become(weak, strong[0])
-            else:
-                fits = accepts(strong[0], x)
-            if not fits:
-                raise type_differs(name, a, b, "on one path", "on the other", self.location)
-        return self._result(shown(name), convert(a, strong[0]), convert(b, strong[0]))
+        values = [x for x in (a, b) if isinstance(x, Value)]
+        typed = next((x for x in values if x.weak is None), values[0])
+        pair = [x if x is typed else agreed(x, typed) for x in (a, b)]
+        if any(x is None for x in pair):
+            raise type_differs(name, a, b, "on one path", "on the other", self.location)
+        return self._result(shown(name), *pair)
 
 
 def branch(test: Any, names: tuple[str, ...]) -> Branch:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enigma._optable import ROWS
 from enigma.conversions import condition, constant
 from enigma.dtypes import b1
 from enigma.errors import mistake
@@ -16,24 +17,9 @@ if TYPE_CHECKING:
     from typing import Any
 
 
-# What only reads its operands: evaluating it where Python would not have done so changes nothing.
-_IMPURE = (
-    "load",
-    "store",
-    "atomic",
-    "barrier",
-    "simd",
-    "quad",
-    "if",
-    "for",
-    "while",
-    "async",
-    "device",
-)
-
-
 def is_pure(block: Block) -> bool:
-    return not any(op.name.startswith(_IMPURE) or op.regions for op in block.ops)
+    """Whether evaluating a block where Python would not have done so changes nothing."""
+    return all(ROWS[op.name].pure and not op.regions for op in block.ops)
 
 
 class _Pending:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import builtins
 
 from enigma.control_flow import LoopCarries, for_range
-from enigma.conversions import cast, common_dtype, condition, constant, literal_dtype
+from enigma.conversions import agreed, cast, common_dtype, condition, constant, literal_dtype
 from enigma.dtypes import DType, b1, i32, i64
 from enigma.errors import Note, mistake
 from enigma.native_branches import Branch
@@ -15,9 +15,7 @@ from enigma.native_variables import (
     Region,
     Tree,
     Undefined,
-    accepts,
     emit,
-    may_become,
     shown,
     type_differs,
     type_of,
@@ -102,33 +100,13 @@ class _LoopRegion(Region):
         self.returned = results
 
     def _assign_leaf(self, name: str, slot: Slot, x: Any, position: int) -> None:
-        current = slot.current
-        before = self._leaves[position][1]
-        if x is current:
+        if x is slot.current:
             return
-        weak = current.weak
-        words = ("before the loop", "after an iteration")
-        if isinstance(x, Value):
-            new = x.weak
-            if weak is not None and new is not None:
-                weak.unify(new)
-            elif weak is not None:
-                if not may_become(weak, x.dtype):
-                    raise type_differs(name, before, x, *words, self.location)
-                weak.become(x.dtype)
-            elif new is not None:
-                if not may_become(new, current.dtype):
-                    raise type_differs(name, before, x, *words, self.location)
-                new.become(current.dtype)
-            elif x.dtype is not current.dtype:
-                raise type_differs(name, before, x, *words, self.location)
-            slot.current = x
-        elif weak is not None:
-            slot.current = constant(x, weak)
-        elif not accepts(current.dtype, x):
-            raise type_differs(name, before, x, *words, self.location)
-        else:
-            slot.current = constant(x, current.dtype)
+        value = agreed(x, slot.current)
+        if value is None:
+            words = ("before the loop", "after an iteration")
+            raise type_differs(name, self._leaves[position][1], x, *words, self.location)
+        slot.current = value
 
     def after_loop(self, kept: list[int]) -> tuple[Any, ...]:
         """The variables after the loop; what it did not change is what it was."""

@@ -234,6 +234,7 @@ def _kind(tree: Tree) -> str:
 
 
 def type_of(value: Value) -> DType | WeakType:
+    """A value's type, which stays weak if it is."""
     weak = value.weak
     return weak if weak is not None else value.dtype
 
@@ -246,6 +247,7 @@ def _type_name(x: Any) -> str:
 
 
 def type_differs(name: str, a: Any, b: Any, a_where: str, b_where: str, at: Location) -> Exception:
+    """The error where a variable is of two types; both places are shown."""
     notes = [
         Note(f"it is {_type_name(x)} here", x.location)
         for x in (a, b)
@@ -261,15 +263,6 @@ def type_differs(name: str, a: Any, b: Any, a_where: str, b_where: str, at: Loca
         b_where=b_where,
         notes=tuple(notes),
     )
-
-
-def accepts(dtype: DType, x: Any) -> bool:
-    """Whether a Python number is a literal of a type."""
-    return literal_dtype(x, dtype) is dtype
-
-
-def may_become(weak: WeakType, dtype: DType) -> bool:
-    return dtype.is_float or (dtype.is_integer and not weak.is_float)
 
 
 def emit(op: str, operands: tuple[Value, ...], dtype: DType) -> Value:

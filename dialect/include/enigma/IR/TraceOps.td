@@ -8,6 +8,8 @@ class TraceOp<string name, string sig, list<string> args, string chapter, string
     : TraceRow<name, sig, args> {
   let group = chapter;
   let doc = what;
+  // Computing it where Python would not have done so changes nothing.
+  bit pure = 1;
 }
 class OperatorOp<string name, string sig, list<string> args, string what>
     : TraceOp<name, sig, args, "operators", what> {
@@ -68,14 +70,17 @@ def : TraceOp<"as_type", "", ["x", "dtype"], "convert",
 def : TraceOp<"load_if", "", ["buffer", "indices", "cond", "other"], "memory",
   "Read an element where `cond` holds, else `other`; memory is not touched then."> {
   let pythonFunction = 0;
+  let pure = 0;
 }
 def : TraceOp<"store_if", "", ["buffer", "indices", "value", "cond"], "memory",
   "Write an element where `cond` holds; memory is not touched otherwise."> {
   let pythonFunction = 0;
+  let pure = 0;
 }
 
 class ControlOp<string name, string what> : TraceOp<name, "", [], "control flow", what> {
   let pythonFunction = 0;
+  let pure = 0;
 }
 def : ControlOp<"for", "A counted loop with carried values.">;
 def : ControlOp<"if", "A branch that may yield values.">;
