@@ -2,6 +2,8 @@
 // artifacts.
 #include "Job.h"
 #include "DescribeModule.h"
+#include "DiagnosticFormats.h"
+#include "enigma/diagnostics/InFlight.h"
 #include "enigma/frontend/Frontend.h"
 #include "enigma/msl/EmitMSL.h"
 #include "enigma/transforms/Passes.h"
@@ -53,9 +55,10 @@ newestFirst(std::vector<const Target *> targets) {
   return targets;
 }
 
-Job::Job(const CompileOptions &options, std::string path)
+Job::Job(const CompileOptions &options, std::string path,
+         DiagnosticList &diagnostics)
     : options(options), input(std::move(path)), stem(stemOf(input)),
-      diagnostics(options.diagnostics), outputs(options.output) {
+      diagnostics(diagnostics), outputs(options.output) {
   for (const Target *target : newestFirst(options.targets))
     results.push_back({target, {}, {}, {}, {}});
 }
@@ -98,80 +101,35 @@ std::string Job::sourceName() {
   return llvm::sys::path::filename(input).str();
 }
 
-ExitStatus Job::fail(ExitStatus status, const llvm::Twine &message) {
-  diagnostics.error(message);
-  return status;
-}
-
 ExitStatus Job::internalError(const llvm::Twine &message) {
-  std::string text = ("internal error: " + message).str();
+  std::string material = "with the input that causes it";
   llvm::SmallString<128> path;
   int descriptor;
   if (!options.crashReproducer.empty() &&
       llvm::sys::fs::exists(options.crashReproducer))
-    text += "; please report it with " + options.crashReproducer;
+    material = "with " + options.crashReproducer;
   else if (module && !llvm::sys::fs::createTemporaryFile(
                          "enigmac-crash", "mlir", descriptor, path)) {
     llvm::raw_fd_ostream os(descriptor, /*shouldClose=*/true);
     module->print(os, mlir::OpPrintingFlags().enableDebugInfo());
-    text += "; please report it with " + path.str().str();
+    material = "with " + path.str().str();
   }
-  diagnostics.error(text);
-  return InternalError;
+  return fail(InternalError,
+              diag::E0719{.what = message.str(), .material = material});
 }
 
 //===----------------------------------------------------------------------===//
 // Input
 //===----------------------------------------------------------------------===//
 
-static std::optional<SourceRange> rangeFromJson(const json &object) {
-  if (!object.contains("file") || !object["file"].is_string() ||
-      !object.contains("line") || !object["line"].is_number_unsigned())
-    return std::nullopt;
-  auto number = [&](const char *key, uint32_t otherwise) {
-    auto it = object.find(key);
-    return it != object.end() && it->is_number_unsigned() ? it->get<uint32_t>()
-                                                          : otherwise;
-  };
-  SourceRange range;
-  range.file = object["file"].get<std::string>();
-  range.line = object["line"].get<uint32_t>();
-  range.column = number("col", 0);
-  range.endLine = number("end_line", range.line);
-  range.endColumn = number("end_col", range.column + 1);
-  return range;
-}
-
-static std::string textFromJson(const json &object, const char *key) {
-  auto it = object.find(key);
-  return it != object.end() && it->is_string() ? it->get<std::string>() : "";
-}
-
-/// pyfront's diagnostics, as its module runner documents them.
-static Diagnostic diagnosticFromJson(const json &object) {
-  Diagnostic diagnostic;
-  diagnostic.severity = textFromJson(object, "severity") == "warning"
-                            ? Severity::Warning
-                            : Severity::Error;
-  diagnostic.id = textFromJson(object, "id");
-  diagnostic.name = textFromJson(object, "name");
-  diagnostic.message = textFromJson(object, "message");
-  diagnostic.help = textFromJson(object, "help");
-  diagnostic.trace = textFromJson(object, "traceback");
-  diagnostic.range = rangeFromJson(object);
-  if (auto notes = object.find("notes"); notes != object.end())
-    for (const json &note : *notes)
-      diagnostic.notes.push_back(
-          {textFromJson(note, "message"), rangeFromJson(note)});
-  return diagnostic;
-}
-
 ExitStatus Job::traceModule() {
   FrontendRequest request{input, options.defines, options.kernels};
   FrontendTimes frontendTimes;
   llvm::Expected<std::string> answer = runFrontend(request, frontendTimes);
   if (!answer)
-    return fail(WrongEnvironment, llvm::toString(answer.takeError()));
+    return fail(WrongEnvironment,
+                diag::E0716{.what = "Python",
+                            .reason = llvm::toString(answer.takeError())});
   times.add("python start",
             std::chrono::nanoseconds(frontendTimes.pythonStart));
   times.add("trace", std::chrono::nanoseconds(frontendTimes.trace));
@@ -186,7 +144,7 @@ ExitStatus Job::readAnswer(StringRef answer) {
   if (!document.is_object() || !document.contains("diagnostics"))
     return internalError("the module runner's answer is not readable");
   for (const json &diagnostic : document["diagnostics"])
-    diagnostics.add(diagnosticFromJson(diagnostic));
+    diagnostics.add(diagnosticFromAnswer(diagnostic));
   if (document.contains("dependencies"))
     for (const json &path : document["dependencies"])
       if (path.is_string() && path != input)
@@ -203,7 +161,9 @@ ExitStatus Job::importTraceText(StringRef text) {
   PhaseTimes::Scope scope(times, "import");
   llvm::Expected<trace::Trace> trace = trace::readTrace(text);
   if (!trace)
-    return fail(WrongInput, input + ": " + llvm::toString(trace.takeError()));
+    return fail(WrongInput,
+                diag::E0711{.path = input,
+                            .problem = llvm::toString(trace.takeError())});
   if (options.dumpIR) {
     trace::printTrace(*trace, llvm::outs());
     llvm::outs().flush();
@@ -218,7 +178,9 @@ ExitStatus Job::parseMLIR(StringRef text) {
   PhaseTimes::Scope scope(times, "import");
   if (options.dumpIR)
     return fail(WrongCommandLine,
-                "--dump-ir needs a Python module or a trace, not MLIR");
+                diag::E0706{.option = "--dump-ir",
+                            .problem =
+                                "needs a Python module or a trace, not MLIR"});
   context->loadDialect<EnigmaDialect, mlir::arith::ArithDialect,
                        mlir::scf::SCFDialect>();
   llvm::SourceMgr sources;
@@ -233,20 +195,23 @@ ExitStatus Job::parseMLIR(StringRef text) {
 ExitStatus Job::load() {
   // Traces and manifests are UTF-8, and name the module.
   if (!llvm::json::isUTF8(input))
-    return fail(WrongInput, "the name '" + llvm::json::fixUTF8(input) +
-                                "' is not UTF-8; rename it");
+    return fail(WrongInput, diag::E0717{.path = llvm::json::fixUTF8(input)});
   if (llvm::sys::fs::is_directory(input))
-    return fail(WrongInput, "'" + input + "' is a folder");
+    return fail(WrongInput,
+                diag::E0710{.path = input, .reason = "it is a folder"});
   auto buffer = llvm::MemoryBuffer::getFile(input);
   if (!buffer)
-    return fail(WrongEnvironment,
-                "cannot read '" + input + "': " + buffer.getError().message());
+    return fail(
+        WrongEnvironment,
+        diag::E0710{.path = input, .reason = buffer.getError().message()});
   dependencies = {input};
   if (StringRef(input).ends_with(".py"))
     return traceModule();
   if (!options.defines.empty())
     return fail(WrongCommandLine,
-                "-D needs a Python module, '" + input + "' is traced already");
+                diag::E0706{.option = "-D",
+                            .problem = "needs a Python module, '" + input +
+                                       "' is traced already"});
   ExitStatus status = StringRef(input).ends_with(".mlir")
                           ? parseMLIR((*buffer)->getBuffer())
                           : importTraceText((*buffer)->getBuffer());
@@ -259,7 +224,9 @@ ExitStatus Job::selectKernels() {
     llvm::Expected<llvm::GlobPattern> pattern = llvm::GlobPattern::create(glob);
     if (!pattern) {
       llvm::consumeError(pattern.takeError());
-      return fail(WrongCommandLine, "--kernel: '" + glob + "' is not a glob");
+      return fail(WrongCommandLine, diag::E0704{.option = "--kernel",
+                                                .expected = "a glob",
+                                                .value = glob});
     }
   }
   if (!options.kernels.empty()) {
@@ -276,7 +243,11 @@ ExitStatus Job::selectKernels() {
     }
   }
   if (module->getOps<KernelOp>().empty())
-    return fail(WrongInput, input + ": there is no kernel to compile");
+    return fail(WrongInput,
+                diag::E0712{.path = input,
+                            .chosen = options.kernels.empty()
+                                          ? ""
+                                          : " that --kernel names"});
   return Done;
 }
 
@@ -295,14 +266,20 @@ ExitStatus Job::runPasses() {
   if (!options.passPipeline.empty()) {
     // Parsed on its own, as mlir-opt does: given the manager,
     // `builtin.module(...)` would mean modules inside this one.
+    std::string reason;
+    llvm::raw_string_ostream reasons(reason);
     mlir::FailureOr<mlir::OpPassManager> pipeline =
-        mlir::parsePassPipeline(options.passPipeline, llvm::errs());
+        mlir::parsePassPipeline(options.passPipeline, reasons);
+    if (succeeded(pipeline))
+      reason = "it runs on '" + pipeline->getOpAnchorName().str() +
+               "', not on builtin.module";
     if (succeeded(pipeline) &&
         pipeline->getOpAnchorName() == mlir::ModuleOp::getOperationName())
       static_cast<mlir::OpPassManager &>(manager) = std::move(*pipeline);
     else
-      return fail(WrongCommandLine, "--pass-pipeline: cannot parse '" +
-                                        options.passPipeline + "'");
+      return fail(WrongCommandLine,
+                  diag::E0708{.pipeline = options.passPipeline,
+                              .reason = StringRef(reason).trim().str()});
   } else {
     buildDefaultPipeline(manager, options.level);
   }
@@ -338,19 +315,20 @@ ExitStatus Job::emitMetal(TargetOutputs &made) {
 }
 
 ExitStatus Job::emitTargets() {
+  ExitStatus result = Done;
   for (TargetOutputs &made : results) {
     spdlog::debug("{}: metal for {}", input, made.target->name);
-    if (ExitStatus status = emitMetal(made); status != Done)
-      return status;
-    if (!needsAIR())
-      continue;
-    spdlog::debug("{}: air and metallib, {}, for {}", input,
-                  usesXcrun ? "xcrun" : "native", made.target->name);
-    if (ExitStatus status = usesXcrun ? emitWithXcrun(made) : emitNative(made);
-        status != Done)
-      return status;
+    ExitStatus status = emitMetal(made);
+    if (status == Done && needsAIR()) {
+      spdlog::debug("{}: air and metallib, {}, for {}", input,
+                    usesXcrun ? "xcrun" : "native", made.target->name);
+      status = usesXcrun ? emitWithXcrun(made) : emitNative(made);
+    }
+    // Go on, so that every target's refusals are reported.
+    if (result == Done)
+      result = status;
   }
-  return Done;
+  return result;
 }
 
 bool Job::needsAIR() const {
@@ -463,7 +441,9 @@ ExitStatus Job::writeOutputs() {
     llvm_unreachable("every artifact has contents");
   };
   if (wants(Artifact::Trace) && traceText.empty())
-    return fail(WrongCommandLine, "--emit trace needs a Python module");
+    return fail(WrongCommandLine,
+                diag::E0706{.option = "--emit trace",
+                            .problem = "needs a Python module"});
   if (options.output == "-") {
     llvm::outs() << contents(*options.emit.begin(), results.front());
     llvm::outs().flush();
@@ -488,7 +468,8 @@ ExitStatus Job::writeOutputs() {
                 dependencyText());
   }
   if (llvm::Error error = outputs.commit())
-    return fail(WrongEnvironment, llvm::toString(std::move(error)));
+    return fail(WrongEnvironment,
+                diag::E0713{.problem = llvm::toString(std::move(error))});
   return Done;
 }
 
@@ -516,6 +497,12 @@ static Diagnostic diagnosticFromMLIR(mlir::Diagnostic &source,
                             ? Severity::Error
                             : Severity::Warning;
   diagnostic.message = source.str();
+  diag::Attached attached = diag::attachedTo(source);
+  if (attached.row) {
+    diagnostic.id = attached.row->id;
+    diagnostic.name = attached.row->name;
+    diagnostic.help = attached.help;
+  }
   diagnostic.range = range(source.getLocation());
   for (mlir::Diagnostic &note : source.getNotes())
     diagnostic.notes.push_back({note.str(), range(note.getLocation())});
@@ -561,7 +548,6 @@ ExitStatus Job::run() {
         return mlir::success();
       });
   ExitStatus status = stages();
-  diagnostics.flush(llvm::errs());
   if (options.timePasses)
     times.print(llvm::errs());
   return status;

@@ -27,18 +27,19 @@ struct TargetOutputs {
 /// that ends the job after its diagnostics have been collected.
 class Job {
 public:
-  Job(const CompileOptions &options, std::string input);
+  /// What it finds goes to `diagnostics`, which is the caller's to print.
+  Job(const CompileOptions &options, std::string input,
+      DiagnosticList &diagnostics);
   ~Job();
 
-  /// Compiles and writes the artifacts. Diagnostics go to standard error, dumps
-  /// to standard output.
+  /// Compiles and writes the artifacts. Dumps go to standard output.
   ExitStatus run();
 
 private:
   const CompileOptions &options;
   std::string input;
   std::string stem;
-  DiagnosticList diagnostics;
+  DiagnosticList &diagnostics;
   PhaseTimes times;
   OutputFiles outputs;
 
@@ -80,7 +81,11 @@ private:
   manifest::Artifacts describeArtifacts(const TargetOutputs &made) const;
   std::string sourceName();
   void collectFromPython(llvm::StringRef json);
-  ExitStatus fail(ExitStatus status, const llvm::Twine &message);
+  template <typename Filled>
+  ExitStatus fail(ExitStatus status, const Filled &filled) {
+    diagnostics.add(filled);
+    return status;
+  }
   /// Reports a defect of the compiler, with the module that showed it in a
   /// file.
   ExitStatus internalError(const llvm::Twine &message);

@@ -180,7 +180,7 @@ TEST_CASE("only errors count, also after they were printed") {
   DiagnosticList lenient(options);
   lenient.add(warning("narrow"));
   CHECK(!lenient.hasErrors());
-  lenient.error("e");
+  lenient.add(error("e"));
   llvm::raw_null_ostream null;
   lenient.flush(null);
   CHECK(lenient.hasErrors());
@@ -196,7 +196,7 @@ TEST_CASE("only errors count, also after they were printed") {
 
 TEST_CASE("flush forgets what it has printed") {
   DiagnosticList diagnostics({});
-  diagnostics.error("once");
+  diagnostics.add(error("once"));
   std::string text;
   llvm::raw_string_ostream os(text);
   diagnostics.flush(os);
@@ -206,7 +206,7 @@ TEST_CASE("flush forgets what it has printed") {
 
 TEST_CASE("JSON is one line a diagnostic") {
   DiagnosticOptions options;
-  options.json = true;
+  options.format = DiagnosticFormat::Json;
   Diagnostic diagnostic = error("a \"b\"\n", SourceRange{"m.py", 2, 4, 3, 0});
   diagnostic.id = "E0112";
   diagnostic.notes.push_back({"here", SourceRange{"m.py", 1, 0, 1, 2}});
@@ -222,7 +222,7 @@ TEST_CASE("JSON is one line a diagnostic") {
 
 TEST_CASE("JSON stays UTF-8 whatever a message quotes") {
   DiagnosticOptions options;
-  options.json = true;
+  options.format = DiagnosticFormat::Json;
   CHECK(print({error("\xff\xc3\xa4")}, options) ==
         "{\"severity\":\"error\",\"message\":\"\xef\xbf\xbd\xc3\xa4\"}\n");
 }

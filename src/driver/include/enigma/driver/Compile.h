@@ -69,6 +69,8 @@ struct CompileOptions {
   bool dependencies = false;
   std::string dependencyFile;
   unsigned jobs = 1;
+  /// What the command line gave occasion to say; reported with the rest.
+  std::vector<diag::Message> commandLineWarnings;
   DiagnosticOptions diagnostics;
 };
 
