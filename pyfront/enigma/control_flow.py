@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import builtins
 
+from enigma.checks import warn_of_empty_loop
 from enigma.conversions import condition, convert
 from enigma.dtypes import DType, as_dtype
 from enigma.errors import Note, mistake
@@ -187,6 +188,7 @@ class for_range:
             )
         self._dtype = induction
         self._tracer = tracer
+        warn_of_empty_loop(lo, hi, step, self._location)
         self._bounds = tuple(
             _bound(x, word, induction) for x, word in ((lo, "lo"), (hi, "hi"), (step, "step"))
         )

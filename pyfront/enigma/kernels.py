@@ -3,6 +3,13 @@
 from __future__ import annotations
 
 from enigma import native
+from enigma.checks import (
+    MAX_THREADS,
+    check_max_threads,
+    check_parameters,
+    check_threads,
+    warn_of_unused_parameters,
+)
 from enigma.errors import EnigmaError, mistake
 from enigma.locations import Location, user_frame, user_location
 from enigma.memory import Buffer
@@ -17,7 +24,6 @@ if TYPE_CHECKING:
 
 Launch = tuple[int, int, int]
 
-_MAX_BLOCK = 1024
 _VARARGS, _VARKEYWORDS = 0x04, 0x08
 _GENERATOR, _COROUTINE, _ASYNC_GENERATOR = 0x20, 0x80, 0x200
 
@@ -37,25 +43,9 @@ def _launch_size(size: object, word: str) -> Launch | None:
             fix=f"{word} is one to three positive integers, in threads: {word}=(256, 1, 1)",
         )
     x, y, z = (*extents, 1, 1)[:3]
-    if word == "block" and x * y * z > _MAX_BLOCK:
-        raise mistake(
-            "E0309",
-            what=f"block={size!r} has {x * y * z} threads",
-            fix=f"a threadgroup has at most {_MAX_BLOCK} threads",
-        )
+    if word == "block":
+        check_threads((x, y, z), f"block={size!r}")
     return (x, y, z)
-
-
-def _check_block_against(block: Launch | None, max_threads: int | None) -> None:
-    if block is None or max_threads is None:
-        return
-    threads = block[0] * block[1] * block[2]
-    if threads > max_threads:
-        raise mistake(
-            "E0309",
-            what=f"block={block} has {threads} threads, and max_threads={max_threads}",
-            fix="make the block smaller, or leave max_threads out",
-        )
 
 
 def _check_name(name: object, what: str) -> None:
@@ -101,15 +91,15 @@ class Kernel:
         self.grid = _launch_size(grid, "grid")
         self.block = _launch_size(block, "block")
         if max_threads is not None and not (
-            type(max_threads) is int and 1 <= max_threads <= _MAX_BLOCK
+            type(max_threads) is int and 1 <= max_threads <= MAX_THREADS
         ):
             raise mistake(
                 "E0309",
                 what=f"max_threads={max_threads!r} is not a number of threads",
-                fix=f"max_threads is from 1 to {_MAX_BLOCK}",
+                fix=f"max_threads is from 1 to {MAX_THREADS}",
             )
         self.max_threads = max_threads
-        _check_block_against(self.block, max_threads)
+        check_max_threads(self.block, max_threads)
         # The variables of the function around the kernel: annotations that are source text may name
         # them, and do not make them part of the closure.
         self.scope: dict[str, object] = {}
@@ -242,7 +232,7 @@ def export(
         made.metal_name = f"enigma_kernel_{name}"
     made.grid = _launch_size(grid, "grid") or fn.grid
     made.block = _launch_size(block, "block") or fn.block
-    _check_block_against(made.block, fn.max_threads)
+    check_max_threads(made.block, fn.max_threads)
     names = _parameter_names(fn)
     if len(args) > len(names):
         raise mistake(
@@ -391,6 +381,7 @@ def trace_kernel(export: Export) -> TracedKernel:
     kernel = export.kernel
     syntax = kernel.syntax()
     parameters, constants = _bind(export, syntax)
+    check_parameters(kernel.__name__, [p.location for p in parameters], syntax.location)
     tracer = Tracer(export.name, syntax.location, export.block)
     arguments = dict(constants)
     set_current(tracer)
@@ -425,6 +416,8 @@ def trace_kernel(export: Export) -> TracedKernel:
         if result is not None:
             raise mistake("E0312", at=syntax.location, kernel=kernel.__name__)
         tracer.check_innermost(tracer.body)
+        names = [parameter.name for parameter in parameters]
+        warn_of_unused_parameters(tracer, kernel.fn, syntax, names)
     finally:
         tracer.body.is_open = False
         set_current(None)

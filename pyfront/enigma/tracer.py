@@ -70,6 +70,7 @@ class Tracer:
         self.function_constants: dict[int, FunctionConstant] = {}
         self.warnings: list[Diagnostic] = []
         self.op_count = 0
+        self.threadgroup_bytes = 0
         self._warned: set[tuple[str, Location]] = set()
 
     @property
