@@ -597,8 +597,7 @@ CATALOGUE: dict[str, tuple[str, str | None, str, str | None]] = {
         "bf16 needs {needed}; target {target} has {has}",
         "the first target with it is {first}",
     ),
-    "E0724": ("error", None, "no Metal form for {what}{reason}", None),
-    "E0725": ("error", None, "no AIR form for {what}", None),
+    "E0724": ("error", None, "no {form} form for {what}{reason}", None),
     "E0726": (
         "error",
         None,

@@ -104,7 +104,7 @@ LogicalResult enigma::emitMSL(ModuleOp module, const Target &target,
     auto kernel = dyn_cast<KernelOp>(op);
     if (!kernel)
       return diag::emit(op.getLoc(),
-                        diag::E0724{.what = "'" +
+                        diag::E0724{.form = "Metal", .what = "'" +
                                             op.getName().getStringRef().str() +
                                             "'",
                                     .reason = ""});

@@ -54,7 +54,7 @@ LogicalResult KernelEmitter::checkTypes() {
     std::optional<DType> scalar = scalarType(type);
     if (!scalar)
       return diag::emit(loc,
-                        diag::E0724{.what = "values of type " + spelled(type),
+                        diag::E0724{.form = "Metal", .what = "values of type " + spelled(type),
                                     .reason = ""});
     if (*scalar == DType::bf16 && target.msl < firstMSLWithBFloat)
       return diag::emit(
@@ -74,7 +74,7 @@ LogicalResult KernelEmitter::checkTypes() {
         .Case([&](BufferType type) -> LogicalResult {
           if (!isMemory)
             return diag::emit(value.getLoc(),
-                              diag::E0724{.what = "a choice between buffers",
+                              diag::E0724{.form = "Metal", .what = "a choice between buffers",
                                           .reason = ""});
           return checkScalar(type.getElementType(), value.getLoc());
         })

@@ -79,7 +79,7 @@ LogicalResult refuseUnconverted(ModuleOp module) {
       os << " of ";
       llvm::interleaveComma(op->getOperandTypes(), os);
     }
-    (void)diag::emit(op->getLoc(), diag::E0725{.what = what});
+    (void)diag::emit(op->getLoc(), diag::E0724{.form = "AIR", .what = what, .reason = ""});
   });
   return failure(refused);
 }
