@@ -21,7 +21,7 @@ from __future__ import annotations
 import _ast
 
 from enigma.errors import mistake
-from enigma.liveness import Liveness, children, kind_of, walk
+from enigma.liveness import Liveness, bound, children, kind_of, walk
 
 TYPE_CHECKING = False  # what type checkers read as True; importing `typing` costs milliseconds
 if TYPE_CHECKING:
@@ -49,7 +49,6 @@ _REFUSED = {
     "Await": ("`await`", "a kernel runs on the GPU from start to end"),
     "AsyncFor": ("`async for`", "a kernel runs on the GPU from start to end"),
     "AsyncWith": ("`async with`", "a kernel runs on the GPU from start to end"),
-    "Match": None,  # Python's own, over what is known while tracing
 }
 
 # Functions that look at the frame of their caller.
@@ -393,7 +392,7 @@ class _Generator:
         body = [*self.block(node.body), at.do(at.call(loop, "end", at.values(carried)))]
         if carried:
             # The target is assigned first; where it is carried, its new value counts.
-            inside = [n for n in carried if n not in _bound(node.target)]
+            inside = [n for n in carried if n not in bound(node.target)]
             if inside:
                 entered = at.call(loop, "entered", at.names(inside))
                 body.insert(0, at.unpack(inside, entered))
@@ -523,12 +522,6 @@ def _is_runtime(node: Any) -> bool:
     return (
         kind_of(node) == "Attribute" and kind_of(node.value) == "Name" and node.value.id == RUNTIME
     )
-
-
-def _bound(target: ast.AST) -> set[str]:
-    from enigma.liveness import bound
-
-    return bound(target)
 
 
 def _text(target: Any) -> str:
