@@ -318,7 +318,7 @@ CATALOGUE: dict[str, tuple[str, str | None, str, str | None]] = {
         "error",
         None,
         "'{name}' has no value {when}",
-        "give it a value before the branch or loop",
+        "give it a value before the branch, loop or expression",
     ),
     "E0215": (
         "error",

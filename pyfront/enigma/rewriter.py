@@ -21,7 +21,7 @@ from __future__ import annotations
 import _ast
 
 from enigma.errors import mistake
-from enigma.liveness import Liveness, children, kind_of, walk
+from enigma.liveness import Liveness, bound, children, kind_of, walk
 
 TYPE_CHECKING = False  # what type checkers read as True; importing `typing` costs milliseconds
 if TYPE_CHECKING:
@@ -49,7 +49,6 @@ _REFUSED = {
     "Await": ("`await`", "a kernel runs on the GPU from start to end"),
     "AsyncFor": ("`async for`", "a kernel runs on the GPU from start to end"),
     "AsyncWith": ("`async with`", "a kernel runs on the GPU from start to end"),
-    "Match": None,  # Python's own, over what is known while tracing
 }
 
 # Functions that look at the frame of their caller.
@@ -366,6 +365,10 @@ class _Generator:
             otherwise = [*self.block(node.orelse), end]
             if carried:
                 otherwise.insert(0, at.unpack(carried, at.attribute(branch, "before")))
+            if node.kept:
+                kept = self.fresh("kept")
+                out.insert(0, at.assign(kept, at.values(node.kept)))
+                otherwise.insert(0, at.unpack(node.kept, at.load(kept)))
             out.append(at.if_(at.call(branch, "orelse"), otherwise))
         return [*out, self._join(at, carried, at.call(branch, "join"))]
 
@@ -393,7 +396,7 @@ class _Generator:
         body = [*self.block(node.body), at.do(at.call(loop, "end", at.values(carried)))]
         if carried:
             # The target is assigned first; where it is carried, its new value counts.
-            inside = [n for n in carried if n not in _bound(node.target)]
+            inside = [n for n in carried if n not in bound(node.target)]
             if inside:
                 entered = at.call(loop, "entered", at.names(inside))
                 body.insert(0, at.unpack(inside, entered))
@@ -523,12 +526,6 @@ def _is_runtime(node: Any) -> bool:
     return (
         kind_of(node) == "Attribute" and kind_of(node.value) == "Name" and node.value.id == RUNTIME
     )
-
-
-def _bound(target: ast.AST) -> set[str]:
-    from enigma.liveness import bound
-
-    return bound(target)
 
 
 def _text(target: Any) -> str:

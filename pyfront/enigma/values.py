@@ -404,6 +404,7 @@ del _letter
 
 # The kinds of region, as the user writes them.
 _FORMS = ("for_range", "if_", "while_")
+_NATIVE = ("for", "if", "while")
 
 
 def check_visible(value: Value) -> Value:
@@ -422,7 +423,12 @@ def check_visible(value: Value) -> Value:
             form=value.block.kind,
             notes=_defined(value),
         )
-    raise mistake("E0122", name=value.name() or "value", notes=_defined(value))
+    name = value.name() or "value"
+    if value.block.kind in _NATIVE:
+        # A rewritten region carries what statements assign; this came out of an expression.
+        when = "outside the expression, branch or loop that computes it"
+        raise mistake("E0214", name=name, when=when, notes=_defined(value))
+    raise mistake("E0122", name=name, notes=_defined(value))
 
 
 def _defined(value: Value) -> tuple:

@@ -1,9 +1,7 @@
 // enigmac: the command line of the compiler; everything else is in src/driver.
 #include "enigma/driver/Compile.h"
 #include "enigma/driver/Explain.h"
-#include "enigma/transforms/Passes.h"
 #include "mlir/Pass/PassRegistry.h"
-#include "mlir/Transforms/Passes.h"
 #include "llvm/ADT/StringSwitch.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/JSON.h"
@@ -122,39 +120,40 @@ void addOptions(CLI::App &app, CommandLine &line) {
       ->type_name("NUMBER");
 }
 
+/// The way out with the option's name.
+[[noreturn]] void refuse(llvm::StringRef option, llvm::Error error) {
+  diag::Message message;
+  llvm::handleAllErrors(std::move(error), [&](const OptionError &problem) {
+    message = problem.about(option);
+  });
+  throw Refusal{message};
+}
+
+/// A value, or the way out.
+template <typename T>
+T valueOf(llvm::StringRef option, llvm::Expected<T> value) {
+  if (!value)
+    refuse(option, value.takeError());
+  return *value;
+}
+
+void check(llvm::StringRef option, llvm::Error error) {
+  if (error)
+    refuse(option, std::move(error));
+}
+
 std::set<Artifact> parseEmit(const std::string &list) {
   std::set<Artifact> emit;
-  for (const std::string &name : CLI::detail::split(list, ',')) {
-    auto table = artifactTable();
-    auto row =
-        std::find_if(table.begin(), table.end(),
-                     [&](const ArtifactRow &r) { return r.name == name; });
-    if (row == table.end())
-      refuse(diag::E0705{.option = "--emit",
-                         .what = "artifact",
-                         .name = name,
-                         .known = "artifacts are trace, mlir, metal, llvm, "
-                                  "air, metallib and manifest"});
-    emit.insert(row->artifact);
-  }
+  for (const std::string &name : CLI::detail::split(list, ','))
+    emit.insert(valueOf("--emit", parseArtifact(name)));
   return emit;
 }
 
 std::vector<const Target *>
 parseTargets(const std::vector<std::string> &names) {
   std::vector<const Target *> targets;
-  for (const std::string &name : names) {
-    const Target *target = findTarget(name);
-    if (!target)
-      refuse(diag::E0705{.option = "--target",
-                         .what = "target",
-                         .name = name,
-                         .known = "enigmac --print-targets lists them"});
-    if (std::find(targets.begin(), targets.end(), target) != targets.end())
-      refuse(diag::E0706{.option = "--target",
-                         .problem = "names '" + name + "' twice"});
-    targets.push_back(target);
-  }
+  for (const std::string &name : names)
+    check("--target", addTarget(targets, name));
   return targets;
 }
 
@@ -213,22 +212,9 @@ void finish(const CLI::App &app, CommandLine &line) {
   if (!line.targets.empty())
     options.targets = parseTargets(line.targets);
   if (options.output == "-" && options.targets.size() != 1)
-    refuse(
-        diag::E0706{.option = "-o -", .problem = "needs one --target"});
-  if (line.toolchain == "native")
-    options.toolchain = Toolchain::Native;
-  else if (line.toolchain == "xcrun")
-    options.toolchain = Toolchain::Xcrun;
-  else if (line.toolchain != "auto")
-    refuse(diag::E0704{.option = "--toolchain",
-                       .expected = "native, xcrun or auto",
-                       .value = line.toolchain});
-  if (line.asyncCopy == "intrinsic")
-    refuse(diag::E0709{});
-  if (line.asyncCopy != "copy")
-    refuse(diag::E0704{.option = "--async-copy",
-                       .expected = "copy",
-                       .value = line.asyncCopy});
+    refuse(diag::E0706{.option = "-o -", .problem = "needs one --target"});
+  options.toolchain = valueOf("--toolchain", parseToolchain(line.toolchain));
+  check("--async-copy", checkAsyncCopy(line.asyncCopy));
   if (line.optimisation.size() != 1 || line.optimisation[0] < '0' ||
       line.optimisation[0] > '3')
     refuse(diag::E0704{.option = "-O",
@@ -269,9 +255,7 @@ void finish(const CLI::App &app, CommandLine &line) {
           .expected = "error, error=NAME, no-error=NAME or no-NAME",
           .value = warning});
   if (!options.passPipeline.empty() || !options.dumpMLIRAfter.empty()) {
-    mlir::registerTransformsPasses();
-    registerEnigmaPasses();
-    registerEnigmaPipelines();
+    registerPasses();
     checkPassName(options.dumpMLIRAfter);
   }
 }
