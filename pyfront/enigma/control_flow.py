@@ -38,6 +38,20 @@ _FIXES = {
 }
 
 
+def check_entered(tracer: Tracer) -> None:
+    """Diagnose an `if_` or `while_` without `with`, whose body would run in any case."""
+    for form in tracer.forms:
+        if form._state == "new":
+            name = type(form).__name__
+            raise mistake(
+                "E0208",
+                at=form._location,
+                form=name,
+                problem="it has no body, for it stands in no `with`",
+                fix=f"with enigma.{name}(…):",
+            )
+
+
 def _refuse_escapes(region: str) -> None:
     """Diagnose `return`, `break` and `continue` that leave the body that starts here.
 
@@ -350,6 +364,7 @@ class if_:
         self._has_carry = init is not None
         self._carry = Carry("if_", _start_values(init, "if_"), self._location)
         self._state = "new"
+        self._tracer.forms.append(self)
         self._blocks: list[Block | None] = [None, None]
         self._ends: list[list[Value]] = [[], []]
 
@@ -486,6 +501,7 @@ class while_:
         self._has_carry = init is not None
         self._carry = Carry("while_", _start_values(init, "while_"), self._location)
         self._state = "new"
+        self._tracer.forms.append(self)
 
     def __enter__(self) -> Any:
         _single_use(self._state != "new", "while_", self._location)

@@ -10,7 +10,8 @@ from enigma.checks import (
     check_threads,
     warn_of_unused_parameters,
 )
-from enigma.errors import EnigmaError, mistake
+from enigma.control_flow import check_entered
+from enigma.errors import EnigmaError, forget_unanswered, mistake
 from enigma.locations import Location, user_frame, user_location
 from enigma.memory import Buffer
 from enigma.parameters import BufferType, ParameterType, parameter_type
@@ -412,16 +413,63 @@ def trace_kernel(export: Export) -> TracedKernel:
         code = kernel.fn.__code__
         positional = [arguments.pop(n) for n in code.co_varnames[: code.co_argcount]]
         native.start()
-        result = native.rewritten(kernel.fn, is_kernel=True)(*positional, **arguments)
+        forget_unanswered()
+        result = _run(kernel, syntax, positional, arguments)
         if result is not None:
-            raise mistake("E0312", at=syntax.location, kernel=kernel.__name__)
+            raise mistake("E0312", at=_return_place(kernel, syntax), kernel=kernel.__name__)
         tracer.check_innermost(tracer.body)
+        check_entered(tracer)
+        # One that a `try` of the user's code has hidden: what it stopped is not in the kernel.
+        swallowed = forget_unanswered()
+        if swallowed is not None:
+            raise swallowed
         names = [parameter.name for parameter in parameters]
         warn_of_unused_parameters(tracer, kernel.fn, syntax, names)
     finally:
         tracer.body.is_open = False
         set_current(None)
     return TracedKernel(export, syntax.location, parameters, tracer)
+
+
+def _run(
+    kernel: Kernel, syntax: FunctionSyntax, positional: list[object], named: dict[str, object]
+) -> object:
+    """Call the rewritten kernel; gives what it returns, which is nothing."""
+    try:
+        return native.rewritten(kernel.fn, is_kernel=True)(*positional, **named)
+    except EnigmaError as error:
+        # A value on some paths only; in a kernel there may be none on any path.
+        if error.id == "E0219" and _innermost_function(error.diagnostic.location) is syntax:
+            place = _return_place(kernel, syntax)
+            raise mistake("E0312", at=place, kernel=kernel.__name__) from None
+        raise
+
+
+def _innermost_function(place: Location) -> FunctionSyntax | None:
+    """The `def` around a place, the last one where several are."""
+    found = None
+    for function in source_index(place[0]).functions.values():
+        _, line, _, end, _ = function.location
+        if line <= place[1] <= end and (found is None or line >= found.location[1]):
+            found = function
+    return found
+
+
+def _return_place(kernel: Kernel, syntax: FunctionSyntax) -> Location:
+    """Where a kernel returns a value."""
+    from enigma.liveness import children, kind_of
+
+    code = kernel.fn.__code__
+    index = source_index(code.co_filename)
+    node = index.nodes.get((code.co_firstlineno, code.co_name))
+    waiting = list(node.body) if node is not None else []
+    while waiting:
+        part = waiting.pop(0)
+        if kind_of(part) == "Return" and part.value is not None:  # type: ignore[attr-defined]
+            return index.range_of(part)
+        if kind_of(part) not in ("FunctionDef", "AsyncFunctionDef", "ClassDef", "Lambda"):
+            waiting = [*children(part), *waiting]  # type: ignore[list-item]
+    return syntax.location
 
 
 class _ScalarParameter:

@@ -88,6 +88,9 @@ class Buffer(AtomicMethods):
             fix=f"for i in enigma.for_range(0, n): … {self.name}[i]",
         )
 
+    # Buffers are keys by their identity; `==` of two is refused below.
+    __hash__ = object.__hash__
+
     def __contains__(self, item: object) -> NoReturn:
         raise mistake("E0106", name=self.name)
 
@@ -191,7 +194,7 @@ def _refuse_arithmetic(name: str) -> None:
 for _operator in ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "and", "or", "xor"):
     _refuse_arithmetic(f"__{_operator}__")
     _refuse_arithmetic(f"__r{_operator}__")
-for _operator in ("lt", "le", "gt", "ge", "neg", "abs", "invert", "index", "float", "int"):
+for _operator in ("eq", "ne", "lt", "le", "gt", "ge", "neg", "abs", "invert", "index", "float", "int"):
     _refuse_arithmetic(f"__{_operator}__")
 del _operator
 
@@ -328,7 +331,7 @@ MEMORY_FLAGS = (mem_none, mem_device, mem_threadgroup, mem_device_and_threadgrou
 
 def _barrier(name: str, mem_flags: str) -> None:
     tracer = current_tracer(f"enigma.{name}")
-    if mem_flags not in MEMORY_FLAGS:
+    if not isinstance(mem_flags, str) or mem_flags not in MEMORY_FLAGS:
         raise mistake(
             "E0119",
             op=name,

@@ -145,7 +145,12 @@ def range(python_range: Any, *arguments: Any) -> Any:
 
         return call(python_range, *arguments)
     if not 1 <= len(arguments) <= 3:
-        return builtins.range(*arguments)  # Python's own error
+        raise mistake(
+            "E0208",
+            form="range",
+            problem=f"it is given {len(arguments)} arguments",
+            fix="range(stop), range(start, stop) or range(start, stop, step)",
+        )
     operands = []
     for x in arguments:
         operand = read_operand(x, "a bound of range")

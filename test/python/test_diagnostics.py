@@ -77,6 +77,12 @@ KERNEL_CASES = [
      "exp does not take a u32", ["'u' is u32 here"]),
     ("E0108", "x = H[0] + enigma.bf16(F[0])", "H[0] + enigma.bf16(F[0])", "f16 and bf16", []),
     ("E0109", "x = F[0] + 'a'", "F[0] + 'a'", "type str", []),
+    ("E0109", "F[0] = int", "F[0]", "type type", []),
+    ("E0109", "F[n.__class__] = 1", "F[n.__class__]", "type type", []),
+    ("E0106", "x = F == I", "F == I", "buffer 'F'", []),
+    ("E0106", "x = F != None", "F != None", "buffer 'F'", []),
+    ("E0105", "F[0] = 10**5000", "F[0]", "literal 2**16609 is out of range of f32", []),
+    ("E0119", "enigma.barrier(n)", "enigma.barrier(n)", "no memory flags <traced i32 n>", []),
     ("E0109", "F[0] = None", "F[0]", "type NoneType", []),
     ("E0109", "x = enigma.sqrt([1])", "enigma.sqrt([1])", "type list", []),
     ("E0110", "x = enigma.metal_cast(F[0], 'f31')", "enigma.metal_cast(F[0], 'f31')", "'f31'", []),
@@ -227,6 +233,10 @@ KERNEL_CASES = [
     ("E0208", "enigma.for_range(0, 3, init=0)", "enigma.for_range(0, 3, init=0)", "init is int", []),
     ("E0208", "r = enigma.for_range(3)\nfor i in r:\n    pass\nfor j in r:\n    pass",
      "r", "a second time", ["made here"]),
+    ("E0208", "enigma.if_(n > 1)\nF[0] = 1", "enigma.if_(n > 1)", "it stands in no `with`", []),
+    ("E0208", "enigma.while_(lambda: n > 1)", "enigma.while_(lambda: n > 1)", "no `with`", []),
+    ("E0208", "for i in range():\n    F[i] = 1", "range()", "given 0 arguments", []),
+    ("E0208", "for i in range(1, 2, 3, n):\n    F[i] = 1", "range(1, 2, 3, n)", "given 4", []),
     ("E0208", "enigma.while_(n > 1)", "enigma.while_(n > 1)", "not a function", []),
     ("E0208", "def cond(c):\n    c[0] = 1\n    return True\nwith enigma.while_(cond, init=[0]) as c:\n"
      "    pass", "enigma.while_(cond, init=[0])", "the condition assigns", []),
@@ -240,6 +250,11 @@ KERNEL_CASES = [
      "t", "used twice", []),
     ("E0211", "try:\n    x = 1\nfinally:\n    x = 2", "try", "`try` cannot be traced", []),
     ("E0211", "x = 1\ndel x", "del x", "`del` cannot be traced", []),
+    ("E0211", "import contextlib\nwith contextlib.suppress(Exception):\n    F[0.5] = 1",
+     "contextlib.suppress(Exception)", "`with` of suppress objects cannot be traced", []),
+    ("E0211", "with n:\n    F[0] = 1", "n", "`with` of Value objects", []),
+    ("E0211", "with enigma.if_:\n    F[0] = 1", "enigma.if_", "`with` of type objects", []),
+    ("E0211", "del F[0]", "del F[0]", "`del` cannot be traced", []),
     ("E0211", "global g\ng = 1", "global g", "`global` cannot be traced", []),
     ("E0212", "x = F[0]\nif n > 0:\n    x = I[0]\nF[1] = x", "n > 0",
      "'x' is i32 on one path and f32 on the other", ["it is i32 here", "it is f32 here"]),
@@ -270,6 +285,9 @@ KERNEL_CASES = [
     ("E0216", "class C:\n    pass\nc = C()\nif n > 0:\n    c.x = F[0]", "c.x",
      "attribute 'x' is assigned", []),
     ("E0217", "x = min(F[0], F[1])", "min(F[0], F[1])", "Python's min of a traced value", []),
+    ("E0217", "x = n is 3", "n is 3", "Python's `is` of a traced value", []),
+    ("E0217", "if F[0] is True:\n    F[1] = 1", "F[0] is True", "`is`", []),
+    ("E0217", "x = 1 if n is not a else 2", "n is not a", "`is`", []),
     ("E0217", "print(n)", "print(n)", "Python's print of a traced value", []),
     ("E0218", "def f():\n    global g\n    g = F[0]\nif n > 0:\n    f()", "f()", "'f' assigns g", []),
     ("E0219", "def f(x):\n    if x > 0:\n        return x\nF[0] = f(n) or 1", None,
@@ -374,8 +392,10 @@ MODULE_CASES = [
     ("E0310", "k = enigma.kernel(f)\nenigma.export(k, 1, x=2)", "enigma.export(k, 1, x=2)", "twice"),
     ("E0311", "@enigma.kernel\ndef k(A: enigma.f32):\n    i = A[0]\n    while True:\n        i = i + 1",
      "i + 1", "more than"),
-    ("E0312", "@enigma.kernel\ndef k(A: enigma.f32):\n    return A[0]",
-     "def k(A: enigma.f32):\n    return A[0]", "returns a value"),
+    ("E0312", "@enigma.kernel\ndef k(A: enigma.f32):\n    return A[0]", "return A[0]",
+     "returns a value"),
+    ("E0312", "@enigma.kernel\ndef k(A: enigma.f32):\n    def f():\n        return 1\n"
+     "    if A[0] > 0:\n        return A[1]\n    A[0] = f()", "return A[1]", "returns a value"),
     ("E0313", "@enigma.kernel\ndef k(A: enigma.f32):\n    deep(A, 0)", "enigma.if_(A[0])", "nested"),
     ("E0402", "def f(:\n    pass", None, "invalid syntax"),
     ("E0402", "x = 'é' + (", "(", "was never closed"),
@@ -516,6 +536,19 @@ def test_all_errors_of_a_run_are_reported(run):
 )
 def test_suggestions(trace_body, source, help_line):
     assert trace_body(source).diagnostics[0]["help"] == help_line
+
+
+def test_errors_that_a_helper_hides_are_reported(trace_body):
+    """`try` in a helper is Python's; what it catches would be missing from the kernel."""
+    helper = "def store(F):\n    try:\n        F[0.5] = 1\n    except Exception:\n        pass"
+    answer = trace_body("store(F)\nF[0] = 1", before=helper)
+    assert answer.ids == ["E0112"] and answer.trace is None
+    assert answer.text_at(answer.diagnostics[0]) == "F[0.5]"
+
+
+def test_is_of_what_is_no_number(trace_body):
+    body = "m = object()\nx = n is None or F is not I or n is m or F is None\nF[0] = 2 if x else 1"
+    assert trace_body(body).diagnostics == []
 
 
 @pytest.mark.parametrize(
