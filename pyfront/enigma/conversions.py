@@ -64,9 +64,9 @@ def literal_dtype(literal: Literal, met: DType | None = None) -> DType:
 
 
 def _shown_literal(x: object) -> str:
-    """A number as a message has it: one of hundreds of digits as a power of two that it exceeds."""
-    if type(x) is int and abs(x) >= 1 << 128:
-        return f"{'-' if x < 0 else ''}2**{abs(x).bit_length() - 1}"
+    """A number as a message has it: one of very many digits as a power of two."""
+    if type(x) is int and abs(x) >= 1 << 256:
+        return f"{'-' if x < 0 else ''}~2**{abs(x).bit_length() - 1}"
     return str(x)
 
 

@@ -194,7 +194,20 @@ def _refuse_arithmetic(name: str) -> None:
 for _operator in ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "and", "or", "xor"):
     _refuse_arithmetic(f"__{_operator}__")
     _refuse_arithmetic(f"__r{_operator}__")
-for _operator in ("eq", "ne", "lt", "le", "gt", "ge", "neg", "abs", "invert", "index", "float", "int"):
+for _operator in (
+    "eq",
+    "ne",
+    "lt",
+    "le",
+    "gt",
+    "ge",
+    "neg",
+    "abs",
+    "invert",
+    "index",
+    "float",
+    "int",
+):
     _refuse_arithmetic(f"__{_operator}__")
 del _operator
 

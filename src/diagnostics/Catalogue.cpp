@@ -16,7 +16,8 @@ llvm::ArrayRef<Row> enigma::diag::table() { return rows; }
 const Row &enigma::diag::rowOf(Number number) { return rows[size_t(number)]; }
 
 const Row *enigma::diag::findRow(StringRef id) {
-  const Row *row = llvm::find_if(rows, [&](const Row &r) { return r.id == id; });
+  const Row *row =
+      llvm::find_if(rows, [&](const Row &r) { return r.id == id; });
   return row == std::end(rows) ? nullptr : row;
 }
 

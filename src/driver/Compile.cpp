@@ -175,11 +175,11 @@ static int compileInParallel(const CompileOptions &options,
     replay(worker.err, llvm::errs());
     diagnostics.receive(contentsOf(worker.diagnostics));
     if (worker.signal)
-      diagnostics.add(diag::E0719{
-          .what = "the process that compiled '" + input +
-                  "' was ended by signal " + std::to_string(worker.signal) +
-                  " (" + strsignal(worker.signal) + ")",
-          .material = "with that file"});
+      diagnostics.add(diag::E0719{.what = "the process that compiled '" +
+                                          input + "' was ended by signal " +
+                                          std::to_string(worker.signal) + " (" +
+                                          strsignal(worker.signal) + ")",
+                                  .material = "with that file"});
     if (result == Done)
       result = worker.status;
   }

@@ -45,8 +45,8 @@ ordered_json driver::jsonOf(const Diagnostic &diagnostic) {
 
 void driver::printJson(const Diagnostic &diagnostic, raw_ostream &os) {
   // A message may quote bytes of a file that is not UTF-8.
-  os << jsonOf(diagnostic).dump(-1, ' ', false,
-                                ordered_json::error_handler_t::replace)
+  os << jsonOf(diagnostic)
+            .dump(-1, ' ', false, ordered_json::error_handler_t::replace)
      << '\n';
 }
 

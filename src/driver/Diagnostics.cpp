@@ -53,9 +53,10 @@ void DiagnosticList::add(Diagnostic diagnostic) {
 static void removeRepeated(std::vector<Diagnostic> &list) {
   std::set<std::string> seen;
   llvm::erase_if(list, [&](const Diagnostic &diagnostic) {
-    return !seen.insert(jsonOf(diagnostic).dump(
-                            -1, ' ', false,
-                            nlohmann::ordered_json::error_handler_t::replace))
+    return !seen.insert(
+                    jsonOf(diagnostic)
+                        .dump(-1, ' ', false,
+                              nlohmann::ordered_json::error_handler_t::replace))
                 .second;
   });
 }
@@ -88,8 +89,9 @@ void DiagnosticList::flush(raw_ostream &os) {
 
 void DiagnosticList::send(raw_ostream &os) const {
   for (const Diagnostic &diagnostic : list)
-    os << answerOf(diagnostic).dump(
-              -1, ' ', false, nlohmann::ordered_json::error_handler_t::replace)
+    os << answerOf(diagnostic)
+              .dump(-1, ' ', false,
+                    nlohmann::ordered_json::error_handler_t::replace)
        << '\n';
 }
 

@@ -18,10 +18,10 @@ ExitStatus Job::chooseToolchain() {
 ExitStatus Job::emitWithXcrun(TargetOutputs &result) {
   PhaseTimes::Scope scope(times, "xcrun");
   if (options.dumpLLVM || wants(Artifact::Llvm))
-    return fail(WrongCommandLine,
-                diag::E0706{.option = options.dumpLLVM ? "--dump-llvm"
-                                                       : "--emit llvm",
-                            .problem = "needs --toolchain native"});
+    return fail(
+        WrongCommandLine,
+        diag::E0706{.option = options.dumpLLVM ? "--dump-llvm" : "--emit llvm",
+                    .problem = "needs --toolchain native"});
   std::optional<std::string> tool = xcrun::findXcrun();
   if (!tool)
     return fail(WrongEnvironment, diag::E0714{});

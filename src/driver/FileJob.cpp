@@ -44,9 +44,10 @@ ExitStatus FileJob::readAnswer(StringRef answer) {
   PhaseTimes::Scope scope(times, "read trace");
   json document = json::parse(answer, nullptr, /*allow_exceptions=*/false);
   if (!document.is_object() || !document.contains("diagnostics"))
-    return fail(InternalError,
-                diag::E0719{.what = "the module runner's answer is not readable",
-                            .material = "with the module"});
+    return fail(
+        InternalError,
+        diag::E0719{.what = "the module runner's answer is not readable",
+                    .material = "with the module"});
   for (const json &diagnostic : document["diagnostics"])
     diagnostics.add(diagnosticFromAnswer(diagnostic));
   if (document.contains("dependencies"))

@@ -125,10 +125,10 @@ ExitStatus Job::importTraceText() {
 ExitStatus Job::parseMLIR() {
   PhaseTimes::Scope scope(times, "import");
   if (options.dumpIR)
-    return fail(WrongCommandLine,
-                diag::E0706{.option = "--dump-ir",
-                            .problem =
-                                "needs a Python module or a trace, not MLIR"});
+    return fail(
+        WrongCommandLine,
+        diag::E0706{.option = "--dump-ir",
+                    .problem = "needs a Python module or a trace, not MLIR"});
   context->loadDialect<EnigmaDialect, mlir::arith::ArithDialect,
                        mlir::scf::SCFDialect>();
   llvm::SourceMgr sources;
@@ -350,8 +350,7 @@ ExitStatus Job::collectArtifacts() {
                       contents(artifact, results.front())});
     else
       for (TargetOutputs &from : results)
-        made.push_back({artifact, from.target,
-                        fileName(artifact, *from.target),
+        made.push_back({artifact, from.target, fileName(artifact, *from.target),
                         contents(artifact, from)});
   }
   return Done;

@@ -46,9 +46,8 @@ static llvm::Error unknownName(StringRef what, StringRef name,
 
 static llvm::Error wrongValue(StringRef expected, StringRef value) {
   return refusal([=, value = value.str()](std::string option) {
-    return diag::E0704{.option = std::move(option),
-                       .expected = expected.str(),
-                       .value = value}
+    return diag::E0704{
+        .option = std::move(option), .expected = expected.str(), .value = value}
         .message();
   });
 }

@@ -1,7 +1,7 @@
 // What no Apple GPU has enough of, as errors at the operations.
 #include "enigma/target/Limits.h"
-#include "enigma/diagnostics/InFlight.h"
 #include "enigma/IR/ElementTypes.h"
+#include "enigma/diagnostics/InFlight.h"
 
 using namespace mlir;
 using namespace enigma;
@@ -18,7 +18,8 @@ LogicalResult enigma::checkThreadgroupMemory(KernelOp kernel) {
     (void)diag::emit(
         op.getLoc(),
         diag::E0720{
-            .kernel = kernel.getPythonName().value_or(kernel.getSymName()).str(),
+            .kernel =
+                kernel.getPythonName().value_or(kernel.getSymName()).str(),
             .bytes = std::to_string(total),
             .limit = std::to_string(maxThreadgroupBytes)});
     return WalkResult::interrupt();

@@ -61,12 +61,11 @@ class InferAccess : public enigma::impl::EnigmaInferAccessBase<InferAccess> {
       return success();
     bool written = offender == uses.write && declared == Access::read;
     std::string name = kernel.getParamName(argument.getArgNumber()).str();
-    return diag::emit(
-        offender->getLoc(),
-        diag::E0117{.name = name,
-                    .declared = written ? "In" : "Out",
-                    .done = written ? "written" : "read",
-                    .fix = written ? "enigma.Out" : "enigma.In"});
+    return diag::emit(offender->getLoc(),
+                      diag::E0117{.name = name,
+                                  .declared = written ? "In" : "Out",
+                                  .done = written ? "written" : "read",
+                                  .fix = written ? "enigma.Out" : "enigma.In"});
   }
 };
 

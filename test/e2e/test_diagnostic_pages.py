@@ -67,14 +67,14 @@ def compile_block(block: tuple[str, str], folder: Path) -> tuple[int, list[dict]
     )  # fmt: skip
     lines = [line for line in done.stderr.splitlines() if line.startswith("{")]
     said = [json.loads(line) for line in lines]
-    if 'explain' in text:  # it prints text
+    if "explain" in text:  # it prints text
         said += [{"id": number} for number in re.findall(r"\[([EW]\d{4})", done.stderr)]
     assert "Traceback" not in done.stderr, done.stderr
     return done.returncode, said
 
 
 def test_every_number_has_a_page_and_every_page_a_number():
-    assert NUMBERS == sorted(CATALOGUE)
+    assert sorted(CATALOGUE) == NUMBERS
 
 
 @pytest.mark.parametrize("number", NUMBERS)

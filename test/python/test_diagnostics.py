@@ -81,7 +81,7 @@ KERNEL_CASES = [
     ("E0109", "F[n.__class__] = 1", "F[n.__class__]", "type type", []),
     ("E0106", "x = F == I", "F == I", "buffer 'F'", []),
     ("E0106", "x = F != None", "F != None", "buffer 'F'", []),
-    ("E0105", "F[0] = 10**5000", "F[0]", "literal 2**16609 is out of range of f32", []),
+    ("E0105", "F[0] = 10**5000", "F[0]", "literal ~2**16609 is out of range of f32", []),
     ("E0119", "enigma.barrier(n)", "enigma.barrier(n)", "no memory flags <traced i32 n>", []),
     ("E0109", "F[0] = None", "F[0]", "type NoneType", []),
     ("E0109", "x = enigma.sqrt([1])", "enigma.sqrt([1])", "type list", []),

@@ -250,10 +250,10 @@ void finish(const CLI::App &app, CommandLine &line) {
   for (const std::string &warning : line.warnings)
     if (!takeWarningOption(warning, options.diagnostics,
                            options.commandLineWarnings))
-      refuse(diag::E0704{
-          .option = "-W",
-          .expected = "error, error=NAME, no-error=NAME or no-NAME",
-          .value = warning});
+      refuse(
+          diag::E0704{.option = "-W",
+                      .expected = "error, error=NAME, no-error=NAME or no-NAME",
+                      .value = warning});
   if (!options.passPipeline.empty() || !options.dumpMLIRAfter.empty()) {
     registerPasses();
     checkPassName(options.dumpMLIRAfter);

@@ -3,7 +3,7 @@
 // RUN: not enigma-translate --mlir-to-llvmir --target=ios16 --split-input-file %s 2>&1 | FileCheck %s
 // RUN: enigma-translate --mlir-to-llvmir -O0 --target=macos14 --split-input-file %s | FileCheck %s --check-prefix=NATIVE
 
-// CHECK: bf16 needs AIR 2.6; ios16 has 2.5, the first target with it is ios17
+// CHECK: bf16 needs AIR 2.6; target ios16 has AIR 2.5
 // NATIVE: = fadd reassoc nsz arcp contract afn bfloat
 // expected-error @+1 {{bf16 needs AIR 2.6; target macos13 has AIR 2.5}}
 enigma.kernel @buffer(%A: !enigma.buffer<bf16, device>) {

@@ -103,11 +103,11 @@ LogicalResult enigma::emitMSL(ModuleOp module, const Target &target,
       continue;
     auto kernel = dyn_cast<KernelOp>(op);
     if (!kernel)
-      return diag::emit(op.getLoc(),
-                        diag::E0724{.form = "Metal", .what = "'" +
-                                            op.getName().getStringRef().str() +
-                                            "'",
-                                    .reason = ""});
+      return diag::emit(
+          op.getLoc(),
+          diag::E0724{.form = "Metal",
+                      .what = "'" + op.getName().getStringRef().str() + "'",
+                      .reason = ""});
     KernelEmitter emitter(kernel, target, options, constants, needed);
     FailureOr<std::string> text = emitter.emit();
     // Go on, so that every kernel's errors are reported.

@@ -44,7 +44,7 @@ static std::string dotted(Version version) {
 
 static std::string spelled(Type type) {
   std::string text;
-  llvm::raw_string_ostream(text) << type;
+  llvm::raw_string_ostream(text) << "'" << type << "'";
   return text;
 }
 
@@ -54,7 +54,8 @@ LogicalResult KernelEmitter::checkTypes() {
     std::optional<DType> scalar = scalarType(type);
     if (!scalar)
       return diag::emit(loc,
-                        diag::E0724{.form = "Metal", .what = "values of type " + spelled(type),
+                        diag::E0724{.form = "Metal",
+                                    .what = "values of type " + spelled(type),
                                     .reason = ""});
     if (*scalar == DType::bf16 && target.msl < firstMSLWithBFloat)
       return diag::emit(
@@ -74,7 +75,8 @@ LogicalResult KernelEmitter::checkTypes() {
         .Case([&](BufferType type) -> LogicalResult {
           if (!isMemory)
             return diag::emit(value.getLoc(),
-                              diag::E0724{.form = "Metal", .what = "a choice between buffers",
+                              diag::E0724{.form = "Metal",
+                                          .what = "a choice between buffers",
                                           .reason = ""});
           return checkScalar(type.getElementType(), value.getLoc());
         })

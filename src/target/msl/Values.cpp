@@ -13,7 +13,8 @@ Expression KernelEmitter::refuse(Operation *op, const Twine &why) {
   std::string reason = why.str();
   (void)diag::emit(
       op->getLoc(),
-      diag::E0724{.form = "Metal", .what = "'" + op->getName().getStringRef().str() + "'",
+      diag::E0724{.form = "Metal",
+                  .what = "'" + op->getName().getStringRef().str() + "'",
                   .reason = reason.empty() ? "" : ": " + reason});
   return Expression::primary("0", DType::i32);
 }

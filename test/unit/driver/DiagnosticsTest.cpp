@@ -167,10 +167,10 @@ TEST_CASE("-Wno-NAME silences, -Werror makes errors, -q leaves errors") {
         "enigmac: warning: careful [-Wnarrow]\n");
   options.warningsAreErrors = true;
   CHECK(print({warning("unused"), warning("narrow")}, options) ==
-        "enigmac: error: careful [-Wnarrow]\n");
+        "enigmac: error: careful [-Werror=narrow]\n");
   options.quiet = true;
   CHECK(print({warning("narrow")}, options) ==
-        "enigmac: error: careful [-Wnarrow]\n");
+        "enigmac: error: careful [-Werror=narrow]\n");
   options.warningsAreErrors = false;
   CHECK(print({warning("narrow"), error("e")}, options) ==
         "enigmac: error: e\n");
@@ -230,10 +230,9 @@ TEST_CASE("-W options that name no warning are warned of") {
 }
 
 TEST_CASE("fields of the catalogue are filled in") {
-  auto message = enigma::diag::E0704{.option = "-O",
-                                     .expected = "{value}",
-                                     .value = "x"}
-                     .message();
+  auto message =
+      enigma::diag::E0704{.option = "-O", .expected = "{value}", .value = "x"}
+          .message();
   CHECK(message.text == "-O: expected {value}, got 'x'");
   Diagnostic diagnostic = diagnosticOf(message);
   CHECK(diagnostic.id == "E0704");
@@ -264,7 +263,8 @@ TEST_CASE("what is said twice is printed once") {
 }
 
 TEST_CASE("diagnostics of another process arrive whole") {
-  Diagnostic diagnostic = error("a \"b\"\n\xc3\xa4", SourceRange{"m.py", 2, 4, 3, 0});
+  Diagnostic diagnostic =
+      error("a \"b\"\n\xc3\xa4", SourceRange{"m.py", 2, 4, 3, 0});
   diagnostic.id = "E0112";
   diagnostic.notes.push_back({"here", SourceRange{"m.py", 1, 0, 1, 2}});
   diagnostic.notes.push_back({"there", std::nullopt});

@@ -77,9 +77,11 @@ LogicalResult refuseUnconverted(ModuleOp module) {
     os << "'" << op->getName() << "'";
     if (op->getNumOperands() != 0) {
       os << " of ";
-      llvm::interleaveComma(op->getOperandTypes(), os);
+      llvm::interleaveComma(op->getOperandTypes(), os,
+                            [&](Type type) { os << "'" << type << "'"; });
     }
-    (void)diag::emit(op->getLoc(), diag::E0724{.form = "AIR", .what = what, .reason = ""});
+    (void)diag::emit(op->getLoc(),
+                     diag::E0724{.form = "AIR", .what = what, .reason = ""});
   });
   return failure(refused);
 }

@@ -45,9 +45,9 @@ struct Message {
   std::string text, help;
 };
 
-Message fill(
-    Number number,
-    std::initializer_list<std::pair<llvm::StringRef, llvm::StringRef>> fields);
+Message
+fill(Number number,
+     std::initializer_list<std::pair<llvm::StringRef, llvm::StringRef>> fields);
 
 // One struct a number, whose members are the fields of its texts:
 // `E0704{.option = "-O", .expected = "0 to 3", .value = level}.message()`.
