@@ -22,7 +22,7 @@ _VARARGS, _VARKEYWORDS = 0x04, 0x08
 _GENERATOR, _COROUTINE, _ASYNC_GENERATOR = 0x20, 0x80, 0x200
 
 
-def _launch_size(size: object, word: str) -> Launch | None:
+def launch_size(size: object, word: str) -> Launch | None:
     """A grid or block as three extents."""
     if size is None:
         return None
@@ -98,8 +98,8 @@ class Kernel:
         if name is not None:
             _check_name(name, f"kernel '{fn.__name__}'")
         self.metal_name = name or f"enigma_kernel_{fn.__name__}"
-        self.grid = _launch_size(grid, "grid")
-        self.block = _launch_size(block, "block")
+        self.grid = launch_size(grid, "grid")
+        self.block = launch_size(block, "block")
         if max_threads is not None and not (
             type(max_threads) is int and 1 <= max_threads <= _MAX_BLOCK
         ):
@@ -240,8 +240,8 @@ def export(
         _check_name(name, "an export")
         made.name = name
         made.metal_name = f"enigma_kernel_{name}"
-    made.grid = _launch_size(grid, "grid") or fn.grid
-    made.block = _launch_size(block, "block") or fn.block
+    made.grid = launch_size(grid, "grid") or fn.grid
+    made.block = launch_size(block, "block") or fn.block
     _check_block_against(made.block, fn.max_threads)
     names = _parameter_names(fn)
     if len(args) > len(names):
@@ -358,7 +358,7 @@ class TracedKernel:
         self.tracer = tracer
 
 
-def _bind(
+def bind(
     export: Export, syntax: FunctionSyntax
 ) -> tuple[list[TracedParameter], dict[str, object]]:
     """The parameters that the GPU sees, and those that are constants of the compilation."""
@@ -390,7 +390,7 @@ def trace_kernel(export: Export) -> TracedKernel:
     """
     kernel = export.kernel
     syntax = kernel.syntax()
-    parameters, constants = _bind(export, syntax)
+    parameters, constants = bind(export, syntax)
     tracer = Tracer(export.name, syntax.location, export.block)
     arguments = dict(constants)
     set_current(tracer)

@@ -12,7 +12,7 @@ from enigma.values import Operand, Value, read_operand
 
 TYPE_CHECKING = False  # what type checkers read as True; importing `typing` costs milliseconds
 if TYPE_CHECKING:
-    from typing import NoReturn
+    from typing import Any, NoReturn
 
 
 class Buffer(AtomicMethods):
@@ -25,7 +25,7 @@ class Buffer(AtomicMethods):
         space: whose memory it is: "device", "threadgroup" or "thread".
     """
 
-    __slots__ = ("access", "block", "dtype", "location", "name", "shape", "space")
+    __slots__ = ("access", "block", "dtype", "location", "memory", "name", "shape", "space")
 
     __array_ufunc__ = None
 
@@ -47,6 +47,8 @@ class Buffer(AtomicMethods):
         self.location = location
         self.access = access
         self.space = space
+        # The elements, in the interpreter.
+        self.memory: Any = None
 
     @property
     def is_threadgroup(self) -> bool:
@@ -302,7 +304,7 @@ def threadgroup_alloc(dtype: object, shape: object) -> Buffer:
         location,
         space="threadgroup",
     )
-    op.outputs = (buffer,)
+    tracer.allocated(op, buffer)
     if columns:
         from enigma.matrix_types import MatrixBuffer
 
