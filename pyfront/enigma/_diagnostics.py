@@ -2,7 +2,7 @@
 
 E01xx  values, types, memory         E02xx  control flow
 E03xx  kernels, exports, defines     E04xx  the Python module itself
-E05xx  layouts
+E05xx  layouts                       E084x  the interpreter
 W01xx  warnings, with the name that `-Wno-NAME` takes
 
 Wording (after slang's guide): name the thing, say what was expected; the help line is the fix,
@@ -517,7 +517,7 @@ CATALOGUE: dict[str, tuple[str, str | None, str, str | None]] = {
     "E0841": (
         "error",
         None,
-        "element {index} of '{name}' is {done}{where}, which has {count}",
+        "element {index} of '{name}' is {done}{where}, and there are {count}",
         "keep the index inside: enigma.if_, or enigma.load_if and enigma.store_if",
     ),
     "E0842": (

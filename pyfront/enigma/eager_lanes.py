@@ -68,6 +68,20 @@ _SOURCES: dict[str, Callable[[int, int, int], int]] = {
 }
 
 
+# What a family has; `lane_results` knows all of them.
+_NAMES = (
+    *_COMBINE,
+    *_SOURCES,
+    *(
+        f"prefix_{kind}_{name}"
+        for kind in ("inclusive", "exclusive")
+        for name in ("sum", "product")
+    ),
+    *("all", "any", "ballot", "broadcast_first", "is_first"),
+)
+LANE_FUNCTIONS = frozenset(f"{family}_{name}" for family in WIDTHS for name in _NAMES)
+
+
 def _one_component(name: str, dtype: DType, lanes: Lanes) -> Lanes:
     """A reduction or scan of scalars."""
     if name.startswith("prefix_"):

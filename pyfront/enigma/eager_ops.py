@@ -300,7 +300,8 @@ def _fract(dtype: DType, x: float) -> float:
     if not _is_finite(x):
         return NAN
     precision = FORMATS[dtype.name][0]
-    return min(ROUND[dtype.name](round_f32(x - math.floor(x))), 1 - 2.0**-precision)
+    # Of -0 it is +0, as that of every integral value.
+    return min(ROUND[dtype.name](round_f32(x - math.floor(x))) + 0.0, 1 - 2.0**-precision)
 
 
 def _mix(dtype: DType, x: float, y: float, a: float) -> float:

@@ -9,6 +9,7 @@ that a run is the same every time.
 from __future__ import annotations
 
 import threading
+from _thread import allocate_lock
 
 from enigma.errors import Note, mistake
 from enigma.locations import Location
@@ -131,12 +132,20 @@ class _Abandoned(BaseException):
     """Ends a waiting thread after another one has failed."""
 
 
+def _held_lock() -> Any:
+    """A lock that one thread acquires to wait, and another releases to let it go on."""
+    lock = allocate_lock()
+    lock.acquire()
+    return lock
+
+
 class _Worker:
     """A host thread that runs GPU threads, one after the other, when it is its turn."""
 
     def __init__(self, lockstep: Lockstep) -> None:
         self.lockstep = lockstep
-        self.turn = threading.Semaphore(0)
+        # Held until it is this thread's turn.
+        self.turn = _held_lock()
         self.job: Callable[[], None] | None = None
         self.error: BaseException | None = None
         self.is_idle = True
@@ -167,7 +176,7 @@ class Lockstep:
         self._complete = complete
         self._workers: list[_Worker] = []
         self._is_abandoned = False
-        self.back = threading.Semaphore(0)
+        self.back = _held_lock()
 
     def wait(self, thread: GpuThread) -> Any:
         """Called in a GPU thread: let others run until there is an answer."""

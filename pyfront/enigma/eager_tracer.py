@@ -11,7 +11,7 @@ import sys
 from enigma import eager_memory as memory
 from enigma.control_forms import EagerForms
 from enigma.dtypes import BY_NAME, DType, b1
-from enigma.eager_lanes import WIDTHS, lane_results
+from enigma.eager_lanes import LANE_FUNCTIONS, WIDTHS, lane_results
 from enigma.eager_numbers import ROUND, cast_number, literal_number, reinterpret, round_f32
 from enigma.eager_ops import ELEMENTWISE, GEOMETRY
 from enigma.eager_positions import position_of
@@ -25,8 +25,8 @@ from enigma.eager_threads import (
     Request,
 )
 from enigma.eager_values import EagerValue, WeakNumber, compare_weak, compute_weak
-from enigma.errors import mistake
-from enigma.locations import UNKNOWN, Location, user_location
+from enigma.errors import EnigmaError, mistake
+from enigma.locations import Location, user_location
 from enigma.tracer import Op, Tracer
 from enigma.values import Value, WeakType
 
@@ -225,11 +225,11 @@ class EagerTracer(Tracer):
         assert first is not None
         complete = _TOGETHER.get(first.name)
         if complete is not None:
-            self.group.current = active[0]
             try:
                 answer = complete(active, count)
-            finally:
-                self.group.current = None if self.lockstep is not None else active[0]
+            except EnigmaError as error:
+                _place_at(error, first.location)
+                raise
             for thread in active:
                 thread.answer = answer
             return
@@ -245,7 +245,7 @@ class EagerTracer(Tracer):
                 thread.answer = answers[number]
 
     def _lane_function(self, name: str, inputs: tuple[Any, ...]) -> Any:
-        if name.partition("_")[0] not in WIDTHS:
+        if name not in LANE_FUNCTIONS:
             raise mistake(
                 "E0849",
                 what=f"the interpreter does not know the op '{name}'",
@@ -424,7 +424,6 @@ def _check_whole(active: list[GpuThread], count: int, what: str) -> None:
     if len(active) < SIMDGROUP:
         raise mistake(
             "E0844",
-            at=first.location,
             what=f"{what} is reached by {len(active)} of {SIMDGROUP} lanes of the simdgroup"
             + ("" if count == SIMDGROUP else f", which has {count} threads"),
             fix="all lanes work on a matrix together: the threadgroup's size is a multiple of "
@@ -435,8 +434,7 @@ def _check_whole(active: list[GpuThread], count: int, what: str) -> None:
         if not _same_operands(thread.request.operands, first.operands):
             raise mistake(
                 "E0844",
-                at=first.location,
-                what=f"threads {active[0].position} and {thread.position} of a simdgroup disagree "
+                    what=f"threads {active[0].position} and {thread.position} of a simdgroup disagree "
                 f"about {what}",
                 fix="all lanes pass the same arguments",
             )
@@ -453,33 +451,14 @@ def _same_operands(a: tuple[Any, ...], b: tuple[Any, ...]) -> bool:
 def _load_matrix_together(active: list[GpuThread], count: int) -> tuple[Any, ...]:
     _check_whole(active, count, "the load of a matrix")
     buffer, places = active[0].request.operands  # type: ignore[union-attr]
-    return tuple([memory.load(buffer, [place]) for place in _inside(active, buffer, places, "read")])
+    return tuple([memory.load(buffer, [place]) for place in places])
 
 
 def _store_matrix_together(active: list[GpuThread], count: int) -> None:
     _check_whole(active, count, "the store of a matrix")
     buffer, places, numbers = active[0].request.operands  # type: ignore[union-attr]
-    inside = _inside(active, buffer, places, "written")
-    for place, number in zip(inside, numbers, strict=True):
+    for place, number in zip(places, numbers, strict=True):
         memory.store(buffer, [place], number)
-
-
-def _inside(active: list[GpuThread], buffer: Buffer, places: Any, done: str) -> Any:
-    """The places, after the error for one outside of the buffer has its line."""
-    request = active[0].request
-    assert request is not None
-    outside = next((p for p in places if not 0 <= p < buffer.memory.count), None)
-    if outside is not None:
-        raise mistake(
-            "E0841",
-            at=request.location,
-            name=buffer.name,
-            index=outside,
-            done=done,
-            count=buffer.memory.count,
-            where=" by a matrix",
-        )
-    return places
 
 
 def _multiply(tracer: EagerTracer, inputs: Any, result: Any, attributes: Any) -> Any:
@@ -523,7 +502,6 @@ def _copy_together(active: list[GpuThread], count: int) -> None:
         if not _same_operands(thread.request.operands, request.operands):
             raise mistake(
                 "E0844",
-                at=request.location,
                 what=f"threads {active[0].position} and {thread.position} of a simdgroup disagree "
                 "about a copy",
                 fix="all lanes pass the same arguments",
@@ -535,20 +513,14 @@ def _copy_together(active: list[GpuThread], count: int) -> None:
     else:
         target, to, to_row, source, start, from_row, columns, count_rows = operands
         rows = [(to + r * to_row, start + r * from_row, columns) for r in range(count_rows)]
-    try:
-        for to, start, number in rows:
-            memory.copy_elements(target, to, source, start, number)
-    except Exception as error:
-        _place_at(error, request.location)
-        raise
+    for to, start, number in rows:
+        memory.copy_elements(target, to, source, start, number)
 
 
-def _place_at(error: BaseException, location: Location) -> None:
-    """Give an error of what several threads do together the line where they do it."""
-    diagnostic = getattr(error, "diagnostic", None)
-    if diagnostic is not None and diagnostic.location is UNKNOWN:
-        diagnostic.location = location
-        error.filename, error.lineno, error.col = location[:3]  # type: ignore[attr-defined]
+def _place_at(error: EnigmaError, location: Location) -> None:
+    """Give an error of what several lanes do together the line where they do it."""
+    error.diagnostic.location = location
+    error.filename, error.lineno, error.col = location[:3]
 
 
 _TOGETHER: dict[str, Callable[[list[GpuThread], int], Any]] = {
@@ -574,10 +546,19 @@ _UPDATES: dict[str, Callable[..., Any]] = {
 }
 
 
+# How many values each takes.
+_ATOMICS = {
+    "atomic_load": 0,
+    "atomic_store": 1,
+    **dict.fromkeys(_UPDATES, 1),
+    "atomic_compare_exchange": 2,
+    "atomic_compare_exchange_weak": 2,
+}
+
+
 def _atomic(tracer: EagerTracer, name: str, inputs: Any) -> tuple[Any, ...]:
     """One thread runs at a time, so that a plain access is atomic."""
-    values = {"atomic_load": 0, "atomic_compare_exchange": 2, "atomic_compare_exchange_weak": 2}
-    count = values.get(name, 1)
+    count = _ATOMICS[name]
     buffer, rest = inputs[0], inputs[1:]
     places = _integers(rest[: len(rest) - count])
     numbers = [x.settled_number() for x in rest[len(rest) - count :]]
@@ -641,12 +622,13 @@ class _Printed:
     def __format__(self, specification: str) -> str:
         number = self.value.settled_number()
         if type(number) is tuple:
-            return "(" + ", ".join(format(_plain(n), specification) for n in number) + ")"
-        return format(_plain(number), specification)
+            return "(" + ", ".join(_formatted(n, specification) for n in number) + ")"
+        return _formatted(number, specification)
 
 
-def _plain(number: Any) -> Any:
-    return int(number) if isinstance(number, bool) else number
+def _formatted(number: Any, specification: str) -> str:
+    """As Python formats it; a bool that is not spelled out is 0 or 1."""
+    return format(number, specification) if specification else str(number)
 
 
 def _assert(tracer: EagerTracer, inputs: Any, attributes: Any) -> None:
@@ -703,18 +685,13 @@ for _form in ("1d_d2t", "1d_t2d", "2d_d2t", "2d_t2d"):
     )
 
 
-def knows(name: str) -> str | None:
-    """How the interpreter has a row of the op table; None where it does not."""
-    if name in ELEMENTWISE or name in GEOMETRY:
-        return "a function of numbers"
-    if name in _RESULTS or name in _EFFECTS:
-        return "an access or a query"
-    if name in _UPDATES or name.startswith("atomic_"):
-        return "an atomic access"
-    if name in ("for", "if", "while"):
-        return "Python's own"
-    if name.partition("_")[0] in WIDTHS and name not in _EFFECTS:
-        return "a function of lanes"
-    return None
-
-
+# The rows of the op table that the interpreter has; a region of a trace is Python's own statement.
+KNOWN = (
+    ELEMENTWISE.keys()
+    | GEOMETRY.keys()
+    | _RESULTS.keys()
+    | _EFFECTS.keys()
+    | _ATOMICS.keys()
+    | LANE_FUNCTIONS
+    | {"for", "if", "while"}
+)

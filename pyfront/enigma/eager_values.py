@@ -117,6 +117,41 @@ class EagerValue(Value):
         return format(self._scalar("a formatted number"), specification)
 
 
+def _add_operator(method: str, name: str) -> None:
+    """An operator on two numbers of one type, computed without asking the front end about them."""
+    compute = ELEMENTWISE[name]
+    result = BY_NAME["b1"] if name in COMPARISONS else None
+    asked = getattr(Value, method)
+
+    def operator(self: EagerValue, other: object) -> Any:
+        dtype = self._type
+        if (
+            type(other) is EagerValue
+            and other._type is dtype
+            and dtype in _PLAIN
+            and other.block is self.block
+            and self.block.is_open
+        ):
+            number = compute(dtype, self.settled_number(), other.settled_number())
+            return EagerValue(result or dtype, number, self.block)
+        return asked(self, other)
+
+    operator.__name__ = method
+    setattr(EagerValue, method, operator)
+
+
+# The dtypes that stay what they are under arithmetic; others the front end promotes.
+_PLAIN = frozenset(dtype for dtype in BY_NAME.values() if not dtype.is_bool)
+
+for _method in ("add", "sub", "mul"):
+    _add_operator(f"__{_method}__", _method)
+for _method in ("eq", "ne", "lt", "le", "gt", "ge"):
+    _add_operator(f"__{_method}__", f"cmp_{_method}")
+_add_operator("__truediv__", "div")
+_add_operator("__mod__", "rem")
+del _method
+
+
 # Weak numbers ------------------------------------------------------------------------------------
 
 

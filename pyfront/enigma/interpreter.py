@@ -11,9 +11,15 @@ from enigma.eager_positions import root
 from enigma.eager_runtime import Knowledge, prepared
 from enigma.eager_threads import Group, GpuThread, Lockstep, NeedsLockstep
 from enigma.eager_tracer import EagerTracer
-from enigma.eager_values import EagerValue
 from enigma.errors import mistake
-from enigma.kernels import Export, Kernel, TracedParameter, bind, launch_size
+from enigma.kernels import (
+    Export,
+    Kernel,
+    TracedParameter,
+    bind,
+    launch_size,
+    parameter_names,
+)
 from enigma.memory import Buffer
 from enigma.parameters import BufferType, Scalar
 from enigma.tracer import Block, is_tracing, set_current
@@ -278,9 +284,7 @@ class _Launch:
         for parameter in self.parameters:
             type_ = parameter.type
             if isinstance(type_, Scalar):
-                arguments[parameter.name] = EagerValue(
-                    type_.dtype, self.scalars[parameter.name], tracer.block
-                )
+                arguments[parameter.name] = tracer.emit("scalar", (parameter,), type_.dtype)  # type: ignore[arg-type]
             elif type_.columns:
                 from enigma.matrix_types import MatrixBuffer
 
@@ -442,3 +446,39 @@ def _run(launch: _Launch) -> dict[str, Any]:
     )
 
 
+
+
+def call_kernel(kernel: Kernel, args: tuple[Any, ...], named: dict[str, Any]) -> None:
+    """``kernel(A, B, …)`` under ``ENIGMA_INTERPRET=1``: buffers are written in place.
+
+    Args:
+        args, named: the kernel's parameters; also `grid` and `threads`, which otherwise are the
+            kernel's own grid and block.
+    """
+    names = parameter_names(kernel)
+    if len(args) > len(names):
+        raise _refused(
+            f"{len(args)} arguments are given for {len(names)} parameters",
+            f"parameters are {', '.join(names) or 'none'}",
+        )
+    inputs = dict(zip(names, args, strict=False))
+    extents = {
+        word: named.pop(word) if word in named and word not in names else default
+        for word, default in (("grid", kernel.grid), ("threads", kernel.block))
+    }
+    twice = next((name for name in named if name in inputs), None)
+    if twice is not None:
+        raise _refused(f"parameter '{twice}' is given twice", "give each parameter once")
+    inputs |= named
+    for name, written in interpret(kernel, inputs, **extents).items():
+        given = inputs[name]
+        if isinstance(given, tuple | bytes) or getattr(given, "readonly", False):
+            raise _refused(
+                f"buffer '{name}' is written, and given as {type(given).__name__}",
+                "give an array, a list or a bytearray, which can be written",
+            )
+        if isinstance(given, list) and any(isinstance(item, list) for item in given):
+            raise _refused(
+                f"buffer '{name}' is written, and given as a list of lists", "give an array"
+            )
+        given[...  if hasattr(given, "__array_interface__") else slice(None)] = written

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from enigma import native
 from enigma.errors import EnigmaError, mistake
 from enigma.locations import Location, user_frame, user_location
@@ -13,7 +15,6 @@ from enigma.tracer import Tracer, is_tracing, set_current
 TYPE_CHECKING = False  # what type checkers read as True; importing `typing` costs milliseconds
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import NoReturn
 
 Launch = tuple[int, int, int]
 
@@ -63,6 +64,11 @@ def _check_name(name: object, what: str) -> None:
         raise mistake(
             "E0309", what=f"{what} is called {name!r}", fix="a name is a plain identifier"
         )
+
+
+def interprets() -> bool:
+    """Whether ``ENIGMA_INTERPRET`` says that kernels are run by the interpreter."""
+    return os.environ.get("ENIGMA_INTERPRET", "0") not in ("", "0")
 
 
 class Kernel:
@@ -121,7 +127,12 @@ class Kernel:
     def __repr__(self) -> str:
         return f"<enigma.kernel {self.__name__}>"
 
-    def __call__(self, *args: object, **kwargs: object) -> NoReturn:
+    def __call__(self, *args: object, **kwargs: object) -> None:
+        if not is_tracing() and interprets():
+            from enigma.interpreter import call_kernel
+
+            call_kernel(self, args, kwargs)
+            return
         fix = f"compile this module with enigmac, or export it: enigma.export({self.__name__}, …)"
         if is_tracing():
             fix = "a kernel is launched, not called; put what both need into a plain function"
@@ -243,7 +254,7 @@ def export(
     made.grid = launch_size(grid, "grid") or fn.grid
     made.block = launch_size(block, "block") or fn.block
     _check_block_against(made.block, fn.max_threads)
-    names = _parameter_names(fn)
+    names = parameter_names(fn)
     if len(args) > len(names):
         raise mistake(
             "E0310",
@@ -274,7 +285,7 @@ def export(
     _exports.append(made)
 
 
-def _parameter_names(kernel: Kernel) -> tuple[str, ...]:
+def parameter_names(kernel: Kernel) -> tuple[str, ...]:
     code = kernel.fn.__code__
     if code.co_flags & (_VARARGS | _VARKEYWORDS):
         raise mistake(
@@ -305,7 +316,7 @@ def _defaults(kernel: Kernel) -> dict[str, object]:
 def unannotated(kernel: Kernel) -> list[str]:
     """The parameters that have neither an annotation nor a default."""
     annotations, defaults = kernel.fn.__annotations__, _defaults(kernel)
-    return [n for n in _parameter_names(kernel) if n not in annotations and n not in defaults]
+    return [n for n in parameter_names(kernel) if n not in annotations and n not in defaults]
 
 
 def _annotated_type(kernel: Kernel, name: str, at: Location) -> ParameterType | None:
@@ -366,7 +377,7 @@ def bind(
     defaults = _defaults(kernel)
     parameters: list[TracedParameter] = []
     constants: dict[str, object] = {}
-    for name in _parameter_names(kernel):
+    for name in parameter_names(kernel):
         location = syntax.parameters.get(name)
         at = location or syntax.location
         if name in export.constants:

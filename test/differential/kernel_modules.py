@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from witnesses import PATHS, Compiled, Extent, Mode, count_cells
+from witnesses import Compiled, Extent, Mode, count_cells, paths
 
 KERNELS = Path(__file__).resolve().parent / "kernels"
 
@@ -59,7 +59,7 @@ def check_launches(module: Path, folder: Path, mode: Mode, launches: list[Launch
     kernels = {k["name"] for k in json.loads(trace.read_text())["kernels"]}
     assert kernels == {f"enigma_kernel_{launch.kernel}" for launch in launches}
     wrong = []
-    for path in PATHS:
+    for path in paths(mode):
         for launch in launches:
             buffers = compiled.run(
                 path,
