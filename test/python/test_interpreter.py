@@ -18,6 +18,7 @@ import numpy as np
 import pytest
 from conftest import ROOT
 from enigma import function_constants
+from enigma._diagnostics import CATALOGUE
 
 _numbers = itertools.count()
 HEAD = "import enigma\n\n"
@@ -598,6 +599,42 @@ def test_reports(body, text, number, words):
     error = error_of(body, text)
     assert error.id == number and words in str(error)
     assert line_of(error) == text
+
+
+def test_threadgroup_memory_is_the_same_for_all_threads(body):
+    text = """
+        t = enigma.thread_index_in_threadgroup()
+        tile = enigma.threadgroup_alloc("int", 4 if t < 2 else 8)
+    """
+    assert error_of(body, text, threads=4).id == "E0849"
+
+
+def test_code_without_source():
+    scope: dict[str, Any] = {"enigma": enigma}
+    exec(
+        textwrap.dedent("""
+            @enigma.kernel
+            def plain(A: enigma.f32):
+                total = 0
+                for j in range(enigma.thread_position_in_grid()):
+                    total += A[j]
+                enigma.barrier()
+                A[enigma.thread_position_in_grid()] = total
+
+            @enigma.kernel
+            def explicit(A: enigma.f32):
+                with enigma.if_(A[0] > 1):
+                    A[0] = 1
+        """),
+        scope,
+    )
+    assert enigma.interpret(scope["plain"], {"A": [1.0] * 4}, 4, 4)["A"] == [0, 1, 2, 3]
+    assert error_of(enigma.interpret, scope["explicit"], {"A": [1.0]}, 1, 1).id == "E0848"
+
+
+def test_every_number_of_the_interpreter_is_tested():
+    text = Path(__file__).read_text()
+    assert [n for n in CATALOGUE if n.startswith("E084") and f'"{n}"' not in text] == []
 
 
 def test_exceptions_are_the_users(body):
