@@ -604,7 +604,7 @@ def test_reports(body, text, number, words):
 def test_threadgroup_memory_is_the_same_for_all_threads(body):
     text = """
         t = enigma.thread_index_in_threadgroup()
-        tile = enigma.threadgroup_alloc("int", 4 if t < 2 else 8)
+        tile = enigma.threadgroup_alloc("int", [4, 8][int(t) // 2])
     """
     assert error_of(body, text, threads=4).id == "E0849"
 
