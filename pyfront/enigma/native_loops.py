@@ -452,6 +452,8 @@ class WhileLoop(_LoopRegion):
         """The condition where the loop has not been left."""
         if self._state == "record":
             return joined(test)
+        if isinstance(test, Operand):
+            return test
         # A Python condition of a loop that a traced flag may have ended is traced too.
         return self._going_on if isinstance(self._going_on, Operand) and test else test
 

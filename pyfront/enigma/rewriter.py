@@ -365,6 +365,10 @@ class _Generator:
             otherwise = [*self.block(node.orelse), end]
             if carried:
                 otherwise.insert(0, at.unpack(carried, at.attribute(branch, "before")))
+            if node.kept:
+                kept = self.fresh("kept")
+                out.insert(0, at.assign(kept, at.values(node.kept)))
+                otherwise.insert(0, at.unpack(node.kept, at.load(kept)))
             out.append(at.if_(at.call(branch, "orelse"), otherwise))
         return [*out, self._join(at, carried, at.call(branch, "join"))]
 

@@ -1,7 +1,7 @@
 // Runs the jobs of a command line: one in this process, several in processes of
 // their own.
 #include "enigma/driver/Compile.h"
-#include "Job.h"
+#include "FileJob.h"
 #include "llvm/ADT/StringMap.h"
 #include <cerrno>
 #include <csignal>
@@ -47,7 +47,7 @@ static bool haveDistinctStems(const CompileOptions &options) {
 }
 
 static int runJob(const CompileOptions &options, const std::string &input) {
-  return Job(options, input).run();
+  return FileJob(options, input).run();
 }
 
 /// Ends the children first, so that nothing is written any more when this

@@ -53,7 +53,7 @@ ExitStatus Job::emitNative(TargetOutputs &made) {
     if (options.dumpLLVM || wants(Artifact::Llvm))
       made.llvmText = toString(*object);
     if (options.dumpLLVM)
-      llvm::outs() << made.llvmText;
+      dumps << made.llvmText;
   }
   metallib::Library library;
   library.header = metallib::Header::forTarget(target);

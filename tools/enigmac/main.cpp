@@ -1,8 +1,6 @@
 // enigmac: the command line of the compiler; everything else is in src/driver.
 #include "enigma/driver/Compile.h"
-#include "enigma/transforms/Passes.h"
 #include "mlir/Pass/PassRegistry.h"
-#include "mlir/Transforms/Passes.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/JSON.h"
 #include <CLI/CLI.hpp>
@@ -109,34 +107,31 @@ void addOptions(CLI::App &app, CommandLine &line) {
   app.set_version_flag("--version", "enigmac " ENIGMA_VERSION);
 }
 
+/// A value, or the way out with the option's name.
+template <typename T>
+T valueOf(llvm::StringRef option, llvm::Expected<T> value) {
+  if (!value)
+    refuse((option + ": " + llvm::toString(value.takeError())).str());
+  return *value;
+}
+
+void check(llvm::StringRef option, llvm::Error error) {
+  if (error)
+    refuse((option + ": " + llvm::toString(std::move(error))).str());
+}
+
 std::set<Artifact> parseEmit(const std::string &list) {
   std::set<Artifact> emit;
-  for (const std::string &name : CLI::detail::split(list, ',')) {
-    auto table = artifactTable();
-    auto row =
-        std::find_if(table.begin(), table.end(),
-                     [&](const ArtifactRow &r) { return r.name == name; });
-    if (row == table.end())
-      refuse(
-          "--emit: there is no artifact '" + name +
-          "'; there are trace, mlir, metal, llvm, air, metallib and manifest");
-    emit.insert(row->artifact);
-  }
+  for (const std::string &name : CLI::detail::split(list, ','))
+    emit.insert(valueOf("--emit", parseArtifact(name)));
   return emit;
 }
 
 std::vector<const Target *>
 parseTargets(const std::vector<std::string> &names) {
   std::vector<const Target *> targets;
-  for (const std::string &name : names) {
-    const Target *target = findTarget(name);
-    if (!target)
-      refuse("--target: there is no target '" + name +
-             "'; see --print-targets");
-    if (std::find(targets.begin(), targets.end(), target) != targets.end())
-      refuse("--target: '" + name + "' is there twice");
-    targets.push_back(target);
-  }
+  for (const std::string &name : names)
+    check("--target", addTarget(targets, name));
   return targets;
 }
 
@@ -180,19 +175,10 @@ void finish(const CLI::App &app, CommandLine &line) {
     options.targets = parseTargets(line.targets);
   if (options.output == "-" && options.targets.size() != 1)
     refuse("-o - needs one --target");
-  if (line.toolchain == "native")
-    options.toolchain = Toolchain::Native;
-  else if (line.toolchain == "xcrun")
-    options.toolchain = Toolchain::Xcrun;
-  else if (line.toolchain != "auto")
-    refuse("--toolchain: expected native, xcrun or auto, got '" +
-           line.toolchain + "'");
+  options.toolchain = valueOf("--toolchain", parseToolchain(line.toolchain));
   if (line.asyncCopy == "intrinsic")
-    refuse("--async-copy=intrinsic: Apple's instructions for async copies are "
-           "undocumented, Xcode 26 refuses their spelling and macOS 26 crashes "
-           "on them; --async-copy=copy means the same");
-  if (line.asyncCopy != "copy")
-    refuse("--async-copy: expected copy, got '" + line.asyncCopy + "'");
+    check("--async-copy=intrinsic", checkAsyncCopy(line.asyncCopy));
+  check("--async-copy", checkAsyncCopy(line.asyncCopy));
   if (line.optimisation.size() != 1 || line.optimisation[0] < '0' ||
       line.optimisation[0] > '3')
     refuse("-O: expected 0, 1, 2 or 3, got '" + line.optimisation + "'");
@@ -225,9 +211,7 @@ void finish(const CLI::App &app, CommandLine &line) {
       refuse("-W" + warning + ": expected -Werror or -Wno-NAME");
   }
   if (!options.passPipeline.empty() || !options.dumpMLIRAfter.empty()) {
-    mlir::registerTransformsPasses();
-    registerEnigmaPasses();
-    registerEnigmaPipelines();
+    registerPasses();
     checkPassName(options.dumpMLIRAfter);
   }
 }
