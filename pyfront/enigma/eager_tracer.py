@@ -26,7 +26,7 @@ from enigma.eager_threads import (
 )
 from enigma.eager_values import EagerValue, WeakNumber, compare_weak, compute_weak
 from enigma.errors import EnigmaError, mistake
-from enigma.locations import Location, user_location
+from enigma.locations import UNKNOWN, Location, frame_location, user_frame, user_location
 from enigma.tracer import Op, Tracer
 from enigma.values import Value, WeakType
 
@@ -210,12 +210,12 @@ class EagerTracer(Tracer):
         if self.lockstep is None:
             if len(thread.group.threads) > 1:
                 raise NeedsLockstep
-            thread.request = Request(name, operands, user_location(), ())
+            thread.request = Request(name, operands, _here(), ())
             if name != "barrier":
                 self.complete([thread], 1)
             thread.request = None
             return thread.answer
-        thread.request = Request(name, operands, user_location(), position_of(sys._getframe(1)))
+        thread.request = Request(name, operands, _here(), position_of(sys._getframe(1)))
         thread.answer = None
         return self.lockstep.wait(thread)
 
@@ -253,6 +253,12 @@ class EagerTracer(Tracer):
             )
         numbers = tuple([x.settled_number() for x in inputs])
         return self.meet(name, (inputs[0].dtype if inputs else b1, *numbers))
+
+
+def _here() -> Location:
+    """The place of the user's expression; without the calls that led there."""
+    frame = user_frame()
+    return frame_location(frame) if frame is not None else UNKNOWN
 
 
 def componentwise(
