@@ -16,7 +16,14 @@ if TYPE_CHECKING:
     from typing import Any
 
 _WAITING = frozenset(
-    ("barrier", "gemm", "pipeline", "simd_barrier", "simdgroup_matrix_load", "simdgroup_matrix_store")
+    (
+        "barrier",
+        "gemm",
+        "pipeline",
+        "simd_barrier",
+        "simdgroup_matrix_load",
+        "simdgroup_matrix_store",
+    )
 )
 _PREFIXES = ("simd_", "quad_", "async_copy_")
 

@@ -39,9 +39,7 @@ class Memory:
         return len(self.numbers) // self.dtype.width
 
 
-def _out_of_bounds(
-    buffer: Buffer, index: int, count: int, done: str, where: str = ""
-) -> Exception:
+def _out_of_bounds(buffer: Buffer, index: int, count: int, done: str, where: str = "") -> Exception:
     return mistake(
         "E0841",
         name=buffer.name,

@@ -99,8 +99,10 @@ def cast_number(x: Any, source: DType, target: DType) -> Any:
         if source.is_float:
             return ROUND[target.name](x)
         x = int(x)
-        return ROUND[target.name](float(x)) if -(1 << 53) <= x <= 1 << 53 else round_exact(
-            x, target.name
+        return (
+            ROUND[target.name](float(x))
+            if -(1 << 53) <= x <= 1 << 53
+            else round_exact(x, target.name)
         )
     if not source.is_float:
         return wrap(int(x), target)
@@ -126,7 +128,16 @@ def literal_number(x: Any, dtype: DType) -> Any:
 # How the struct module calls each dtype; bf16 is the upper half of an f32.
 CODES = {
     **{"f32": "f", "f16": "e", "bf16": "H", "b1": "?"},
-    **{"i8": "b", "u8": "B", "i16": "h", "u16": "H", "i32": "i", "u32": "I", "i64": "q", "u64": "Q"},
+    **{
+        "i8": "b",
+        "u8": "B",
+        "i16": "h",
+        "u16": "H",
+        "i32": "i",
+        "u32": "I",
+        "i64": "q",
+        "u64": "Q",
+    },
 }
 
 

@@ -140,7 +140,7 @@ class _Range:
 python_range = range
 
 
-def range(function: Any, *arguments: Any) -> Turns:  # noqa: A001
+def range(function: Any, *arguments: Any) -> Turns:
     """`range(…)` as the iterable of a `for`; `function` is what the name means there."""
     made = native_loops.range(function, *arguments)
     if isinstance(made, native_loops.NativeRange):

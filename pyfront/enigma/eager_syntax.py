@@ -17,6 +17,7 @@ for the user's own code anyway:
 from __future__ import annotations
 
 import ast
+import itertools
 
 from enigma.sources import source_index
 
@@ -484,7 +485,7 @@ def _compared(test: ast.expr) -> dict[str, str]:
     for node in _walk([test]):
         if isinstance(node, ast.Compare):
             sides = [node.left, *node.comparators]
-            for a, b in zip(sides, sides[1:], strict=False):
+            for a, b in itertools.pairwise(sides):
                 if isinstance(a, ast.Name) and isinstance(b, ast.Name):
                     found.setdefault(a.id, b.id)
                     found.setdefault(b.id, a.id)
@@ -512,5 +513,5 @@ def _parts(target: ast.expr | None) -> int:
 def _is_package_call(node: ast.expr) -> bool:
     """`enigma.f(…)`, by the name that everyone gives the package."""
     return isinstance(node, ast.Attribute) and (
-        (isinstance(node.value, ast.Name) and node.value.id in ("enigma", RUNTIME))
+        isinstance(node.value, ast.Name) and node.value.id in ("enigma", RUNTIME)
     )

@@ -18,8 +18,8 @@ from enigma.eager_positions import position_of
 from enigma.eager_threads import (
     QUADGROUP,
     SIMDGROUP,
-    Group,
     GpuThread,
+    Group,
     Lockstep,
     NeedsLockstep,
     Request,
@@ -50,7 +50,6 @@ class EagerTracer(Tracer):
         lockstep: runs threads that wait for each other; None while each runs by itself.
     """
 
-    is_eager = True
     forms = EagerForms
 
     def __init__(
@@ -440,7 +439,7 @@ def _check_whole(active: list[GpuThread], count: int, what: str) -> None:
         if not _same_operands(thread.request.operands, first.operands):
             raise mistake(
                 "E0844",
-                    what=f"threads {active[0].position} and {thread.position} of a simdgroup disagree "
+                what=f"threads {active[0].position} and {thread.position} of a simdgroup disagree "
                 f"about {what}",
                 fix="all lanes pass the same arguments",
             )
@@ -533,9 +532,7 @@ _TOGETHER: dict[str, Callable[[list[GpuThread], int], Any]] = {
     "simd_barrier": lambda active, count: None,
     "load_matrix": _load_matrix_together,
     "store_matrix": _store_matrix_together,
-    **{
-        f"async_copy_{form}": _copy_together for form in ("1d_d2t", "1d_t2d", "2d_d2t", "2d_t2d")
-    },
+    **{f"async_copy_{form}": _copy_together for form in ("1d_d2t", "1d_t2d", "2d_d2t", "2d_t2d")},
 }
 
 # Atomics -----------------------------------------------------------------------------------------
@@ -640,9 +637,7 @@ def _formatted(number: Any, specification: str) -> str:
 def _assert(tracer: EagerTracer, inputs: Any, attributes: Any) -> None:
     if not inputs[0].settled_number():
         text = attributes["message"]
-        raise mistake(
-            "E0845", thread=tracer.thread.position, message=f": {text}" if text else ""
-        )
+        raise mistake("E0845", thread=tracer.thread.position, message=f": {text}" if text else "")
 
 
 def _nothing(tracer: EagerTracer, inputs: Any, attributes: Any) -> None:

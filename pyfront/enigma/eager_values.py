@@ -1,4 +1,4 @@
-"""Values of the interpreter: traced values that have their number, so that Python may ask for it."""
+"""Values of the interpreter: traced values with their numbers, which Python may ask for."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from enigma.eager_memory import Memory
 from enigma.eager_numbers import from_bytes, literal_number, to_bytes
 from enigma.eager_positions import root
 from enigma.eager_runtime import Knowledge, prepared
-from enigma.eager_threads import Group, GpuThread, Lockstep, NeedsLockstep
+from enigma.eager_threads import GpuThread, Group, Lockstep, NeedsLockstep
 from enigma.eager_tracer import EagerTracer
 from enigma.errors import mistake
 from enigma.kernels import (
@@ -151,9 +151,7 @@ class _Array:
             return numpy.frombuffer(raw, given.dtype).reshape(given.shape).copy()
         if dtype.width == 3:
             zero = literal_number(0, dtype.scalar)
-            numbers = [
-                x for n in range(0, len(numbers), 3) for x in (*numbers[n : n + 3], zero)
-            ]
+            numbers = [x for n in range(0, len(numbers), 3) for x in (*numbers[n : n + 3], zero)]
         raw = to_bytes(numbers, dtype.scalar)
         if type(given).__name__ == "array":
             return type(given)(given.typecode, raw)
@@ -316,7 +314,8 @@ class _Launch:
                     place = (x, y, z)
                     start = tuple(p * t for p, t in zip(place, self.threads, strict=True))
                     extents = tuple(
-                        min(t, g - s) for t, g, s in zip(self.threads, self.grid, start, strict=True)
+                        min(t, g - s)
+                        for t, g, s in zip(self.threads, self.grid, start, strict=True)
                     )
                     yield Group(place, start, extents)  # type: ignore[arg-type]
 
@@ -446,8 +445,6 @@ def _run(launch: _Launch) -> dict[str, Any]:
     )
 
 
-
-
 def call_kernel(kernel: Kernel, args: tuple[Any, ...], named: dict[str, Any]) -> None:
     """``kernel(A, B, …)`` under ``ENIGMA_INTERPRET=1``: buffers are written in place.
 
@@ -481,4 +478,7 @@ def call_kernel(kernel: Kernel, args: tuple[Any, ...], named: dict[str, Any]) ->
             raise _refused(
                 f"buffer '{name}' is written, and given as a list of lists", "give an array"
             )
-        given[...  if hasattr(given, "__array_interface__") else slice(None)] = written
+        if isinstance(given, memoryview):
+            given.cast("B")[:] = written
+        else:
+            given[... if hasattr(given, "__array_interface__") else slice(None)] = written

@@ -369,9 +369,7 @@ class TracedKernel:
         self.tracer = tracer
 
 
-def bind(
-    export: Export, syntax: FunctionSyntax
-) -> tuple[list[TracedParameter], dict[str, object]]:
+def bind(export: Export, syntax: FunctionSyntax) -> tuple[list[TracedParameter], dict[str, object]]:
     """The parameters that the GPU sees, and those that are constants of the compilation."""
     kernel = export.kernel
     defaults = _defaults(kernel)

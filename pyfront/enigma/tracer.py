@@ -57,10 +57,8 @@ class Op:
 class Tracer:
     """Records one kernel."""
 
-    # The interpreter computes ops in place of recording them, and has its own explicit forms of
-    # control flow.
-    is_eager = False
-    forms: dict[type, type] = {}  # noqa: RUF012
+    # The interpreter's own explicit forms of control flow, by those that record.
+    forms: dict[type, type] = {}
 
     def __init__(
         self, kernel: str, location: Location, block: tuple[int, ...] | None = None

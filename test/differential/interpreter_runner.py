@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "pyfront"))
-import enigma  # noqa: E402
-from enigma import defines, function_constants, kernels  # noqa: E402
+import enigma
+from enigma import defines, function_constants, kernels
 
 Extent = int | tuple[int, ...]
 

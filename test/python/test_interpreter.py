@@ -103,7 +103,9 @@ def test_arrays_come_back_as_they_were_given(module):
         out = enigma.interpret(add, {"A": given, "B": given, "C": given, "s": 1}, 6, 6)["C"]
         assert type(out) is type(given)
         doubled = array.array("f", [2 * x for x in numbers])
-        assert list(out) == list(doubled if isinstance(given, list | array.array) else doubled.tobytes())
+        assert list(out) == list(
+            doubled if isinstance(given, list | array.array) else doubled.tobytes()
+        )
 
 
 def test_only_what_is_written_comes_back(body):
@@ -342,9 +344,7 @@ def test_helpers_with_explicit_forms(body):
                 return 0.0
             return x
     """
-    out = body(
-        "f = clear(I, 4)\nScaler(3).scale(F, n)\nF[1] = f(F[2] - 7)\nF[2] = f(F[9])", before
-    )
+    out = body("f = clear(I, 4)\nScaler(3).scale(F, n)\nF[1] = f(F[2] - 7)\nF[2] = f(F[9])", before)
     assert out["I"][:5] == [-1, 1, -1, 3, 4]
     assert out["F"][:6] == [0, 0, 2.25, 0.75, 1, 3.75]
 
@@ -592,7 +592,11 @@ def test_a_kernel_that_hides_its_barrier_is_started_again(module):
         ("enigma.atomic_fetch_add(I, u * 100, 1)", "E0841", "element 500 of 'I'"),
         ('x = enigma.register_tensor(3, "int", None)[u % 3]', "E0842", "before it is written"),
         ('x = enigma.threadgroup_alloc("int", 3)[2]', "E0842", "before it is written"),
-        ('enigma.device_assert(n < 5, "five")', "E0845", "thread (0, 0, 0): assertion failed: five"),
+        (
+            'enigma.device_assert(n < 5, "five")',
+            "E0845",
+            "thread (0, 0, 0): assertion failed: five",
+        ),
     ],
 )
 def test_reports(body, text, number, words):
@@ -681,8 +685,12 @@ def test_a_comparison_before_the_type_is_known(body):
                 I[0] = 1
         B[0] = c[0] + B[1]
     """
-    error = error_of(body, text.replace("B[0] =", "x =").replace("for_range(0, 2", "for_range(0, 1"
-    ).replace("        x = c[0] + B[1]", "            x = c[0] + B[1]"))
+    error = error_of(
+        body,
+        text.replace("B[0] =", "x =")
+        .replace("for_range(0, 2", "for_range(0, 1")
+        .replace("        x = c[0] + B[1]", "            x = c[0] + B[1]"),
+    )
     assert error.id == "E0847" and line_of(error) == "if c[0] + 100 > 250:"
 
 
@@ -718,7 +726,12 @@ def run_script(tmp_path: Path, text: str, typed: str = "") -> subprocess.Complet
     path.write_text(text)
     environment = os.environ | {"ENIGMA_INTERPRET": "1", "PYTHONPATH": str(ROOT / "pyfront")}
     return subprocess.run(
-        [sys.executable, path], input=typed, capture_output=True, text=True, env=environment, timeout=60
+        [sys.executable, path],
+        input=typed,
+        capture_output=True,
+        text=True,
+        env=environment,
+        timeout=60,
     )
 
 
@@ -743,6 +756,10 @@ def test_calls_write_in_place(module, monkeypatch):
     a, c = np.ones(4, np.float32), np.zeros(4, np.float32)
     add(a, a, C=c, s=2, grid=4, threads=4)
     assert c.tolist() == [3, 3, 3, 3]
+    for given in ([0.0] * 4, array.array("f", [0] * 4), bytearray(16), memoryview(bytearray(16))):
+        add(a, a, given, 2, grid=4, threads=4)
+        raw = np.array(given, np.float32).tobytes() if isinstance(given, list) else bytes(given)
+        assert np.frombuffer(raw, np.float32).tolist() == [3, 3, 3, 3]
     assert "cannot" not in str(error_of(add, a, a, bytes(16), 2, grid=4, threads=4))
     assert "given twice" in str(error_of(add, a, a, c, 2, A=a, grid=4, threads=4))
     assert "5 arguments are given" in str(error_of(add, 1, 2, 3, 4, 5))

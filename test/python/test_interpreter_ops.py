@@ -19,11 +19,11 @@ def compute(
     F: enigma.f32[16],
     U: enigma.u32[16],
     H: enigma.f16[16],
-    I: enigma.i32,
+    N: enigma.i32,
     s: enigma.Scalar("float"),
     body=None,
 ):
-    body(F, U, H, I, s)
+    body(F, U, H, N, s)
 
 
 def run(body: Callable[..., Any], threads: int = 1) -> tuple[list[Any], dict[str, list]]:
@@ -40,7 +40,7 @@ def run(body: Callable[..., Any], threads: int = 1) -> tuple[list[Any], dict[str
         "F": [k * 0.5 for k in range(16)],
         "U": list(range(16)),
         "H": [1.0] * 16,
-        "I": list(range(64)),
+        "N": list(range(64)),
         "s": 2.5,
         "body": kept,
     }
@@ -70,23 +70,33 @@ def position() -> enigma.Value:
 # For each row what is computed, and what comes out: a number, or one for each thread.
 ROWS: dict[str, tuple[Callable[..., Any], Any]] = {
     # memory
-    "load": (lambda F, U, H, I, s: F[3], 1.5),
-    "store": (lambda F, U, H, I, s: F.__setitem__(0, 7.25) or F[0], 7.25),
-    "load_if": (lambda F, U, H, I, s: (enigma.load_if(F, I[63], False, 4), enigma.load_if(F, 2, True)),
-                (4.0, 1.0)),
-    "store_if": (lambda F, U, H, I, s: enigma.store_if(F, I[63], 1, False)
-                 or enigma.store_if(F, 1, 5, True) or F[1], 5.0),
-    "load_vec": (lambda F, U, H, I, s: enigma.load_vec(F, 1, 3), (0.5, 1.0, 1.5)),
-    "store_vec": (lambda F, U, H, I, s: enigma.store_vec(F, 3, vec(8, 9)) or F[4], 9.0),
+    "load": (lambda F, U, H, N, s: F[3], 1.5),
+    "store": (lambda F, U, H, N, s: F.__setitem__(0, 7.25) or F[0], 7.25),
+    "load_if": (
+        lambda F, U, H, N, s: (enigma.load_if(F, N[63], False, 4), enigma.load_if(F, 2, True)),
+        (4.0, 1.0),
+    ),
+    "store_if": (
+        lambda F, U, H, N, s: enigma.store_if(F, N[63], 1, False)
+        or enigma.store_if(F, 1, 5, True)
+        or F[1],
+        5.0,
+    ),
+    "load_vec": (lambda F, U, H, N, s: enigma.load_vec(F, 1, 3), (0.5, 1.0, 1.5)),
+    "store_vec": (lambda F, U, H, N, s: enigma.store_vec(F, 3, vec(8, 9)) or F[4], 9.0),
     # operators
     "constant": (lambda *_: u8(200), 200),
-    "scalar": (lambda F, U, H, I, s: s, 2.5),
-    "add": (lambda *_: (u8(200) + u8(100), i8(127) + 1, f(0.1) + 0.2, enigma.f16(2048) + 1),
-            (44, -128, 0.30000001192092896, 2048.0)),
+    "scalar": (lambda F, U, H, N, s: s, 2.5),
+    "add": (
+        lambda *_: (u8(200) + u8(100), i8(127) + 1, f(0.1) + 0.2, enigma.f16(2048) + 1),
+        (44, -128, 0.30000001192092896, 2048.0),
+    ),
     "sub": (lambda *_: (u8(1) - 2, f(1) - 0.75), (255, 0.25)),
     "mul": (lambda *_: (i8(100) * 3, enigma.bf16(1.0078125) * 1.0078125), (44, 1.015625)),
-    "div": (lambda *_: (i8(-7) / 2, i8(-7) // 2, i8(5) / 0, i8(-128) / -1, f(1) / 0, f(0) / 0),
-            (-3, -3, 0, -128, INF, NAN)),
+    "div": (
+        lambda *_: (i8(-7) / 2, i8(-7) // 2, i8(5) / 0, i8(-128) / -1, f(1) / 0, f(0) / 0),
+        (-3, -3, 0, -128, INF, NAN),
+    ),
     "rem": (lambda *_: (i8(-7) % 2, i8(5) % 0, f(-7.5) % 2, f(1) % 0), (-1, 0, -1.5, NAN)),
     "neg": (lambda *_: (-i8(-128), -u8(1), -f(0)), (-128, 255, -0.0)),
     "and": (lambda *_: (i8(-2) & 7, enigma.b1(True) & False), (6, False)),
@@ -95,14 +105,30 @@ ROWS: dict[str, tuple[Callable[..., Any], Any]] = {
     "not": (lambda *_: (~i8(5), ~u8(5), ~enigma.b1(True)), (-6, 250, False)),
     "shl": (lambda *_: (i8(1) << 7, i8(1) << 8, u8(3) << 9), (-128, 1, 6)),
     "shr": (lambda *_: (i8(-128) >> 3, u8(128) >> 3, i8(-128) >> 11), (-16, 16, -16)),
-    "select": (lambda *_: (enigma.where(1, i8(2), True),
-                           enigma.where(vec(1, 2), vec(3, 4), vec(1, 0) > 0)), (2, (3.0, 2.0))),
-    "cast": (lambda *_: (enigma.u8(f(300)), enigma.i8(f(-1e9)), enigma.i32(f(NAN)),
-                         enigma.u8(enigma.i32(257)), enigma.i32(f(-2.75)), enigma.f16(f(65520)),
-                         enigma.f32(enigma.i64(16777217)), enigma.b1(f(NAN))),
-             (255, -128, 0, 1, -2, INF, 16777216.0, True)),
-    "as_type": (lambda *_: (enigma.as_type(f(-1), "uint"), enigma.as_type(enigma.u16(0x3F80), "bfloat")),
-                (0xBF800000, 1.0)),
+    "select": (
+        lambda *_: (
+            enigma.where(1, i8(2), True),
+            enigma.where(vec(1, 2), vec(3, 4), vec(1, 0) > 0),
+        ),
+        (2, (3.0, 2.0)),
+    ),
+    "cast": (
+        lambda *_: (
+            enigma.u8(f(300)),
+            enigma.i8(f(-1e9)),
+            enigma.i32(f(NAN)),
+            enigma.u8(enigma.i32(257)),
+            enigma.i32(f(-2.75)),
+            enigma.f16(f(65520)),
+            enigma.f32(enigma.i64(16777217)),
+            enigma.b1(f(NAN)),
+        ),
+        (255, -128, 0, 1, -2, INF, 16777216.0, True),
+    ),
+    "as_type": (
+        lambda *_: (enigma.as_type(f(-1), "uint"), enigma.as_type(enigma.u16(0x3F80), "bfloat")),
+        (0xBF800000, 1.0),
+    ),
     "cmp_eq": (lambda *_: (f(NAN) == f(NAN), i8(3) == 3), (False, True)),
     "cmp_ne": (lambda *_: (f(NAN) != f(NAN), i8(3) != 3), (True, False)),
     "cmp_lt": (lambda *_: vec(1, 2) < 2, (True, False)),
@@ -145,8 +171,10 @@ ROWS: dict[str, tuple[Callable[..., Any], Any]] = {
     "ctz": (lambda *_: (enigma.ctz(u8(8)), enigma.ctz(u8(0))), (3, 8)),
     "reverse_bits": (lambda *_: enigma.reverse_bits(u8(0b00000110)), 0b01100000),
     "abs_diff": (lambda *_: enigma.abs_diff(i8(-128), 127), 255),
-    "extract_bits": (lambda *_: (enigma.extract_bits(i8(0b0110), 1, 2), enigma.extract_bits(u8(255), 4, 9 - 5)),
-                     (-1, 15)),
+    "extract_bits": (
+        lambda *_: (enigma.extract_bits(i8(0b0110), 1, 2), enigma.extract_bits(u8(255), 4, 9 - 5)),
+        (-1, 15),
+    ),
     "insert_bits": (lambda *_: enigma.insert_bits(u8(0xFF), 0, 2, 3), 0b11100011),
     # constants and debugging
     "device_print": (lambda *_: enigma.device_print("{} {:.1f}", i8(3), f(0.25)) or 1, 1),
@@ -155,7 +183,10 @@ ROWS: dict[str, tuple[Callable[..., Any], Any]] = {
     # floats
     "sqrt": (lambda *_: (enigma.sqrt(f(9)), enigma.sqrt(f(-1))), (3.0, NAN)),
     "rsqrt": (lambda *_: (enigma.rsqrt(f(4)), enigma.rsqrt(f(0))), (0.5, INF)),
-    "exp": (lambda *_: (enigma.exp(f(0)), enigma.exp(f(1000)), enigma.exp(f(-INF))), (1.0, INF, 0.0)),
+    "exp": (
+        lambda *_: (enigma.exp(f(0)), enigma.exp(f(1000)), enigma.exp(f(-INF))),
+        (1.0, INF, 0.0),
+    ),
     "exp2": (lambda *_: enigma.exp2(f(-2)), 0.25),
     "exp10": (lambda *_: enigma.exp10(f(3)), 1000.0),
     "log": (lambda *_: (enigma.log(f(1)), enigma.log(f(0)), enigma.log(f(-1))), (0.0, -INF, NAN)),
@@ -183,14 +214,19 @@ ROWS: dict[str, tuple[Callable[..., Any], Any]] = {
     "fabs": (lambda *_: abs(f(-0.0)), 0.0),
     "fmin": (lambda *_: (enigma.fmin(f(NAN), 1), enigma.fmin(f(2), 1)), (1.0, 1.0)),
     "fmax": (lambda *_: (enigma.fmax(f(1), NAN), enigma.fmax(f(2), 1)), (1.0, 2.0)),
-    "pow": (lambda *_: (enigma.pow(f(2), 0.5), enigma.pow(f(-8), 3.0), enigma.pow(f(-0.0), -3.0)),
-            (1.4142135381698608, -512.0, -INF)),
+    "pow": (
+        lambda *_: (enigma.pow(f(2), 0.5), enigma.pow(f(-8), 3.0), enigma.pow(f(-0.0), -3.0)),
+        (1.4142135381698608, -512.0, -INF),
+    ),
     "powr": (lambda *_: enigma.powr(f(4), 0.5), 2.0),
     "fmod": (lambda *_: (enigma.fmod(f(-7), 2), enigma.fmod(f(1), INF)), (-1.0, 1.0)),
     "atan2": (lambda *_: enigma.atan2(f(0), -1), 3.1415927410125732),
     "fma": (lambda *_: enigma.fma(f(1 + 2**-12), 1 - 2**-12, -1), -(2.0**-24)),
     "saturate": (lambda *_: (enigma.saturate(f(7)), enigma.saturate(f(NAN))), (1.0, 0.0)),
-    "sign": (lambda *_: (enigma.sign(f(-3)), enigma.sign(f(-0.0)), enigma.sign(f(NAN))), (-1.0, -0.0, 0.0)),
+    "sign": (
+        lambda *_: (enigma.sign(f(-3)), enigma.sign(f(-0.0)), enigma.sign(f(NAN))),
+        (-1.0, -0.0, 0.0),
+    ),
     "fract": (lambda *_: (enigma.fract(f(-0.25)), enigma.fract(f(-1e-20))), (0.75, 1 - 2.0**-24)),
     "mix": (lambda *_: enigma.mix(f(1), 3, 0.25), 1.5),
     "clamp": (lambda *_: enigma.clamp(f(9), -1, 2), 2.0),
@@ -219,23 +255,31 @@ ROWS: dict[str, tuple[Callable[..., Any], Any]] = {
     "quadgroup_index_in_threadgroup": (lambda *_: enigma.quadgroup_index_in_threadgroup(), 0),
     # memory of threads and threadgroups
     "thread_alloc": (lambda *_: enigma.register_tensor((2, 100), "half", 3)[1, 99], 3.0),
-    "atomic_load": (lambda F, U, H, I, s: enigma.atomic_load(I, 5), 5),
-    "atomic_store": (lambda F, U, H, I, s: enigma.atomic_store(I, 5, 9) or I[5], 9),
-    "atomic_exchange": (lambda F, U, H, I, s: (enigma.atomic_exchange(I, 5, 9), I[5]), (5, 9)),
-    "atomic_fetch_add": (lambda F, U, H, I, s: (enigma.atomic_fetch_add(I, 5, 2**31 - 1), I[5]),
-                         (5, -(2**31) + 4)),
-    "atomic_fetch_sub": (lambda F, U, H, I, s: (U.atomic_fetch_sub(0, 1), U[0]), (0, 2**32 - 1)),
-    "atomic_fetch_min": (lambda F, U, H, I, s: (I.atomic_fetch_min(5, -1), I[5]), (5, -1)),
-    "atomic_fetch_max": (lambda F, U, H, I, s: (I.atomic_fetch_max(5, 3), I[5]), (5, 5)),
-    "atomic_fetch_and": (lambda F, U, H, I, s: (I.atomic_fetch_and(5, 4), I[5]), (5, 4)),
-    "atomic_fetch_or": (lambda F, U, H, I, s: (I.atomic_fetch_or(5, 8), I[5]), (5, 13)),
-    "atomic_fetch_xor": (lambda F, U, H, I, s: (I.atomic_fetch_xor(5, 1), I[5]), (5, 4)),
+    "atomic_load": (lambda F, U, H, N, s: enigma.atomic_load(N, 5), 5),
+    "atomic_store": (lambda F, U, H, N, s: enigma.atomic_store(N, 5, 9) or N[5], 9),
+    "atomic_exchange": (lambda F, U, H, N, s: (enigma.atomic_exchange(N, 5, 9), N[5]), (5, 9)),
+    "atomic_fetch_add": (
+        lambda F, U, H, N, s: (enigma.atomic_fetch_add(N, 5, 2**31 - 1), N[5]),
+        (5, -(2**31) + 4),
+    ),
+    "atomic_fetch_sub": (lambda F, U, H, N, s: (U.atomic_fetch_sub(0, 1), U[0]), (0, 2**32 - 1)),
+    "atomic_fetch_min": (lambda F, U, H, N, s: (N.atomic_fetch_min(5, -1), N[5]), (5, -1)),
+    "atomic_fetch_max": (lambda F, U, H, N, s: (N.atomic_fetch_max(5, 3), N[5]), (5, 5)),
+    "atomic_fetch_and": (lambda F, U, H, N, s: (N.atomic_fetch_and(5, 4), N[5]), (5, 4)),
+    "atomic_fetch_or": (lambda F, U, H, N, s: (N.atomic_fetch_or(5, 8), N[5]), (5, 13)),
+    "atomic_fetch_xor": (lambda F, U, H, N, s: (N.atomic_fetch_xor(5, 1), N[5]), (5, 4)),
     "atomic_compare_exchange": (
-        lambda F, U, H, I, s: (*enigma.atomic_compare_exchange(I, 5, 5, 7), I[5],
-                               *enigma.atomic_compare_exchange(F, 0, -0.0, 7)),
-        (True, 5, 7, False, 0.0)),
+        lambda F, U, H, N, s: (
+            *enigma.atomic_compare_exchange(N, 5, 5, 7),
+            N[5],
+            *enigma.atomic_compare_exchange(F, 0, -0.0, 7),
+        ),
+        (True, 5, 7, False, 0.0),
+    ),
     "atomic_compare_exchange_weak": (
-        lambda F, U, H, I, s: (enigma.atomic_compare_exchange_weak(I, 5, 4, 7), I[5]), (False, 5)),
+        lambda F, U, H, N, s: (enigma.atomic_compare_exchange_weak(N, 5, 4, 7), N[5]),
+        (False, 5),
+    ),
 }
 
 EACH = [float(k) for k in range(36)]
@@ -249,41 +293,41 @@ def lanes(x: Callable[[enigma.Value], Any]) -> Callable[..., Any]:
 def with_memory(body: Callable[..., Any]) -> Callable[..., Any]:
     """A body with threadgroup memory of 64 numbers, which every thread has a part in."""
 
-    def run_body(F: Any, U: Any, H: Any, I: Any, s: Any) -> Any:  # noqa: E741
+    def run_body(F: Any, U: Any, H: Any, N: Any, s: Any) -> Any:
         tile = enigma.threadgroup_alloc("int", 64)
-        return body(tile, I, position())
+        return body(tile, N, position())
 
     return run_body
 
 
-def barrier_body(tile: Any, I: Any, t: Any) -> Any:  # noqa: E741
+def barrier_body(tile: Any, N: Any, t: Any) -> Any:
     tile[t] = t * 10
     enigma.barrier()
     return tile[35 - t]
 
 
-def simd_barrier_body(tile: Any, I: Any, t: Any) -> Any:  # noqa: E741
+def simd_barrier_body(tile: Any, N: Any, t: Any) -> Any:
     tile[t] = t * 10
     enigma.simd_barrier()
     return tile[t ^ 1]
 
 
 def copies(name: str, *arguments: Any) -> Callable[..., Any]:
-    def body(tile: Any, I: Any, t: Any) -> Any:  # noqa: E741
+    def body(tile: Any, N: Any, t: Any) -> Any:
         copy = getattr(enigma, f"async_copy_{name}")
         if name.endswith("t2d"):
             tile[t] = -enigma.i32(t)
             enigma.barrier()
-            enigma.async_copy_wait(copy(I, arguments[0], *arguments[1:-1], tile, *arguments[-1]))
-            return I[t]
-        enigma.async_copy_wait(copy(tile, arguments[0], *arguments[1:-1], I, *arguments[-1]))
+            enigma.async_copy_wait(copy(N, arguments[0], *arguments[1:-1], tile, *arguments[-1]))
+            return N[t]
+        enigma.async_copy_wait(copy(tile, arguments[0], *arguments[1:-1], N, *arguments[-1]))
         enigma.barrier()
         return enigma.load_if(tile, t, t < 4)
 
     return with_memory(body)
 
 
-def matrix(F: Any, U: Any, H: Any, I: Any, s: Any) -> Any:  # noqa: E741
+def matrix(F: Any, U: Any, H: Any, N: Any, s: Any) -> Any:
     tile = enigma.threadgroup_alloc("float", (8, 16))
     t = position()
     for k in range(4):
@@ -300,9 +344,7 @@ def matrix(F: Any, U: Any, H: Any, I: Any, s: Any) -> Any:  # noqa: E741
     return tile[t % 8, 3], tile[t % 8, 11]
 
 
-MATRIX = [
-    sum((r * 16 + k + 1) * (3 * 16 + 8 + k) for k in range(8)) for r in range(8)
-]
+MATRIX = [sum((r * 16 + k + 1) * (3 * 16 + 8 + k) for k in range(8)) for r in range(8)]
 
 # For each row what is computed by 36 threads (a whole simdgroup and one of 4 lanes), and each
 # thread's result.
@@ -317,13 +359,18 @@ TOGETHER: dict[str, tuple[Callable[..., Any], list[Any]]] = {
         [(3, 4, 13, 14)[t] if t < 4 else 0 for t in range(36)],
     ),
     "async_copy_1d_t2d": (
-        copies("1d_t2d", 2, (0, 3)), [-(t - 2) if 2 <= t < 5 else t for t in range(36)]),
+        copies("1d_t2d", 2, (0, 3)),
+        [-(t - 2) if 2 <= t < 5 else t for t in range(36)],
+    ),
     "async_copy_2d_t2d": (
         copies("2d_t2d", 1, 8, (0, 4, 2, 2)),
         [{1: 0, 2: -1, 9: -4, 10: -5}.get(t, t) for t in range(36)],
     ),
     "simd_sum": (lanes(lambda t: enigma.simd_sum(t)), [496] * 32 + [134] * 4),
-    "simd_product": (lanes(lambda t: enigma.simd_product(u8(t % 3 + 1))), [0] * 32 + [3 * 1 * 2 * 3] * 4),
+    "simd_product": (
+        lanes(lambda t: enigma.simd_product(u8(t % 3 + 1))),
+        [0] * 32 + [3 * 1 * 2 * 3] * 4,
+    ),
     "simd_min": (lanes(lambda t: enigma.simd_min(t)), [0] * 32 + [32] * 4),
     "simd_max": (lanes(lambda t: enigma.simd_max(f(0) - t)), [0.0] * 32 + [-32.0] * 4),
     "simd_and": (lanes(lambda t: enigma.simd_and(t | 64)), [64] * 32 + [96] * 4),
@@ -357,7 +404,10 @@ TOGETHER: dict[str, tuple[Callable[..., Any], list[Any]]] = {
         lanes(lambda t: enigma.simd_shuffle_up(t, 2)),
         [t - 2 if t > 1 else t for t in range(32)] + [32, 33, 32, 33],
     ),
-    "simd_shuffle_xor": (lanes(lambda t: enigma.simd_shuffle_xor(t, 1)), [t ^ 1 for t in range(36)]),
+    "simd_shuffle_xor": (
+        lanes(lambda t: enigma.simd_shuffle_xor(t, 1)),
+        [t ^ 1 for t in range(36)],
+    ),
     "simd_shuffle_rotate_down": (
         lanes(lambda t: enigma.simd_shuffle_rotate_down(t, 1)),
         [(t + 1) % 32 for t in range(32)] + [33, 34, 35, 35],
@@ -369,7 +419,8 @@ TOGETHER: dict[str, tuple[Callable[..., Any], list[Any]]] = {
     "simd_broadcast": (lanes(lambda t: enigma.simd_broadcast(t, 3)), [3] * 32 + [35] * 4),
     "simd_broadcast_first": (lanes(lambda t: enigma.simd_broadcast_first(t)), [0] * 32 + [32] * 4),
     "simd_ballot": (
-        lanes(lambda t: enigma.simd_ballot(t % 2 == 0)), [0x55555555] * 32 + [0b0101] * 4
+        lanes(lambda t: enigma.simd_ballot(t % 2 == 0)),
+        [0x55555555] * 32 + [0b0101] * 4,
     ),
     "simd_all": (lanes(lambda t: enigma.simd_all(t < 32)), [True] * 32 + [False] * 4),
     "simd_any": (lanes(lambda t: enigma.simd_any(t == 33)), [False] * 32 + [True] * 4),
@@ -386,30 +437,58 @@ TOGETHER: dict[str, tuple[Callable[..., Any], list[Any]]] = {
     "quad_or": (lanes(lambda t: enigma.quad_or(t)), [t | 3 for t in range(36)]),
     "quad_xor": (lanes(lambda t: enigma.quad_xor(t)), [0] * 36),
     "quad_prefix_inclusive_sum": (
-        lanes(lambda t: enigma.quad_prefix_inclusive_sum(t % 4 + 1)), [1, 3, 6, 10] * 9),
+        lanes(lambda t: enigma.quad_prefix_inclusive_sum(t % 4 + 1)),
+        [1, 3, 6, 10] * 9,
+    ),
     "quad_prefix_exclusive_sum": (
-        lanes(lambda t: enigma.quad_prefix_exclusive_sum(t % 4 + 1)), [0, 1, 3, 6] * 9),
+        lanes(lambda t: enigma.quad_prefix_exclusive_sum(t % 4 + 1)),
+        [0, 1, 3, 6] * 9,
+    ),
     "quad_prefix_inclusive_product": (
-        lanes(lambda t: enigma.quad_prefix_inclusive_product(t % 4 + 1)), [1, 2, 6, 24] * 9),
+        lanes(lambda t: enigma.quad_prefix_inclusive_product(t % 4 + 1)),
+        [1, 2, 6, 24] * 9,
+    ),
     "quad_prefix_exclusive_product": (
-        lanes(lambda t: enigma.quad_prefix_exclusive_product(t % 4 + 1)), [1, 1, 2, 6] * 9),
-    "quad_shuffle": (lanes(lambda t: enigma.quad_shuffle(t, 3 - t % 4)), [t ^ 3 for t in range(36)]),
+        lanes(lambda t: enigma.quad_prefix_exclusive_product(t % 4 + 1)),
+        [1, 1, 2, 6] * 9,
+    ),
+    "quad_shuffle": (
+        lanes(lambda t: enigma.quad_shuffle(t, 3 - t % 4)),
+        [t ^ 3 for t in range(36)],
+    ),
     "quad_shuffle_down": (lanes(lambda t: enigma.quad_shuffle_down(t % 4, 1)), [1, 2, 3, 3] * 9),
     "quad_shuffle_up": (lanes(lambda t: enigma.quad_shuffle_up(t % 4, 1)), [0, 0, 1, 2] * 9),
-    "quad_shuffle_xor": (lanes(lambda t: enigma.quad_shuffle_xor(t, 2)), [t ^ 2 for t in range(36)]),
+    "quad_shuffle_xor": (
+        lanes(lambda t: enigma.quad_shuffle_xor(t, 2)),
+        [t ^ 2 for t in range(36)],
+    ),
     "quad_shuffle_rotate_down": (
-        lanes(lambda t: enigma.quad_shuffle_rotate_down(t % 4, 1)), [1, 2, 3, 0] * 9),
+        lanes(lambda t: enigma.quad_shuffle_rotate_down(t % 4, 1)),
+        [1, 2, 3, 0] * 9,
+    ),
     "quad_shuffle_rotate_up": (
-        lanes(lambda t: enigma.quad_shuffle_rotate_up(t % 4, 1)), [3, 0, 1, 2] * 9),
-    "quad_broadcast": (lanes(lambda t: enigma.quad_broadcast(t, 2)), [t & ~3 | 2 for t in range(36)]),
-    "quad_ballot": (lanes(lambda t: enigma.quad_ballot(t % 3 == 0)),
-                    [sum(1 << k for k in range(4) if (t - t % 4 + k) % 3 == 0) for t in range(36)]),
+        lanes(lambda t: enigma.quad_shuffle_rotate_up(t % 4, 1)),
+        [3, 0, 1, 2] * 9,
+    ),
+    "quad_broadcast": (
+        lanes(lambda t: enigma.quad_broadcast(t, 2)),
+        [t & ~3 | 2 for t in range(36)],
+    ),
+    "quad_ballot": (
+        lanes(lambda t: enigma.quad_ballot(t % 3 == 0)),
+        [sum(1 << k for k in range(4) if (t - t % 4 + k) % 3 == 0) for t in range(36)],
+    ),
     "quad_all": (lanes(lambda t: enigma.quad_all(t > 3)), [t > 3 for t in range(36)]),
     "quad_any": (lanes(lambda t: enigma.quad_any(t == 5)), [4 <= t < 8 for t in range(36)]),
     "quad_is_first": (lanes(lambda t: enigma.quad_is_first()), [t % 4 == 0 for t in range(36)]),
 }
-MATRICES = ("make_filled_simdgroup_matrix", "simdgroup_matrix_load", "simdgroup_matrix_store",
-            "simdgroup_multiply", "simdgroup_multiply_accumulate")
+MATRICES = (
+    "make_filled_simdgroup_matrix",
+    "simdgroup_matrix_load",
+    "simdgroup_matrix_store",
+    "simdgroup_multiply",
+    "simdgroup_multiply_accumulate",
+)
 REGIONS = ("for", "if", "while")  # Python's own: test_interpreter.py
 
 
