@@ -13,7 +13,9 @@ from enigma.dtypes import DType, b1
 from enigma.eager_positions import callers_of
 from enigma.eager_syntax import RUNTIME, prepared_code
 from enigma.eager_values import EagerValue
-from enigma.locations import is_package_file, is_standard_library
+from enigma.errors import mistake
+from enigma.locations import frame_location, is_package_file, is_standard_library
+from enigma.sources import source_index
 from enigma.tracer import current_tracer
 from enigma.values import Operand, Value, WeakType
 
@@ -158,7 +160,7 @@ def loop(iterable: Any) -> Turns:
 
 
 class _Foreign:
-    """The context manager of another package: a `with` statement as any."""
+    """A context manager that is no form, in a variable that might have held one."""
 
     def __init__(self, context: Any) -> None:
         self._context = context
@@ -176,6 +178,14 @@ def form(context: Any, parts: int) -> Turns:
     if isinstance(context, _EagerBranch):
         _refuse_escapes("if_")
         return Turns(context, True)
+    if source_index(frame_location(sys._getframe(1))[0]).escape_at(
+        frame_location(sys._getframe(1))
+    ):
+        raise mistake(
+            "E0848",
+            what="`break`, `continue` or `return` leaves the body of a `with`",
+            fix="make the context where the `with` statement is",
+        )
     return Turns(_Foreign(context), True)
 
 
@@ -227,6 +237,11 @@ class Knowledge:
         weak = WeakType(isinstance(x, float) or key in self._floats)
         self.assumed(key, weak)
         return constant(x, weak)
+
+    @property
+    def size(self) -> int:
+        """How much has been learned."""
+        return len(self._dtypes) + len(self._floats)
 
     def is_contradicted(self) -> bool:
         """Whether a number became something else than what was learned; forgets the numbers."""

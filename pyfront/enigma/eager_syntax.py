@@ -222,6 +222,7 @@ class _Function:
         self.temporaries = 0
         # What decides a statement that returns from inside.
         self.deciding: list[str] = []
+        self.blocks = _block_names(node.body)
         self.outer: set[str] = set()
         for part in _walk(node.body):
             if isinstance(part, (ast.Global, ast.Nonlocal)):
@@ -386,7 +387,7 @@ class _Function:
         """A `for` for each item that may be one of the explicit forms."""
         inside = _bound([node], bound)
         # A form's body is one that `break` may not leave.
-        is_form = [_may_be_form(item.context_expr) for item in node.items]
+        is_form = [_may_be_form(item.context_expr, self.blocks) for item in node.items]
         body = self.block(node.body, inside, None if any(is_form) else loop)
         for item, form in reversed(list(zip(node.items, is_form, strict=True))):
             at = _At(item.context_expr)
@@ -498,11 +499,30 @@ def _called_name(node: ast.expr) -> str | None:
     return node.id if isinstance(node, ast.Name) else None
 
 
-def _may_be_form(node: ast.expr) -> bool:
+def _may_be_form(node: ast.expr, blocks: set[str]) -> bool:
     """Whether the context of a `with` may be an explicit form, or a block of one."""
     if isinstance(node, ast.Call):
         return _called_name(node.func) in _FORMS
-    return isinstance(node, ast.Name)
+    return isinstance(node, ast.Name) and node.id in blocks
+
+
+def _block_names(statements: list[ast.stmt]) -> set[str]:
+    """The variables of a function that may hold an explicit form, or a block of one."""
+    found: set[str] = set()
+    nodes = sorted(
+        (n for n in _walk(statements) if isinstance(n, (ast.With, ast.Assign))),
+        key=lambda n: (n.lineno, n.col_offset),
+    )
+    for node in nodes:
+        pairs = (
+            [(i.context_expr, i.optional_vars) for i in node.items]
+            if isinstance(node, ast.With)
+            else [(node.value, target) for target in node.targets]
+        )
+        for value, target in pairs:
+            if target is not None and _may_be_form(value, found):
+                found |= {n.id for n in _walk([target]) if _is_stored(n)}
+    return found
 
 
 def _parts(target: ast.expr | None) -> int:

@@ -32,10 +32,6 @@ if TYPE_CHECKING:
     from enigma.eager_threads import Place
     from enigma.locations import Location
 
-# A launch is done again when a thread has learned a type that an earlier one did not know.
-_MOST_ATTEMPTS = 8
-
-
 def _refused(what: str, fix: str) -> Exception:
     return mistake("E0840", what=what, fix=fix)
 
@@ -429,11 +425,13 @@ def _run(launch: _Launch) -> dict[str, Any]:
 
     knowledge = Knowledge()
     in_lockstep = may_wait(launch.kernel.fn)
-    for _ in range(_MOST_ATTEMPTS):
+    known = -1
+    while knowledge.size > known:
+        known = knowledge.size
         try:
             written = launch.run(knowledge, in_lockstep)
         except NeedsLockstep:
-            in_lockstep = True
+            in_lockstep, known = True, -1
             continue
         if not knowledge.is_contradicted():
             return written

@@ -766,3 +766,54 @@ def test_calls_write_in_place(module, monkeypatch):
     assert "grid is missing" in str(error_of(add, a, a, c, 2))
     monkeypatch.setenv("ENIGMA_INTERPRET", "0")
     assert error_of(add, a, a, c, 2).id == "E0303"
+
+
+def test_other_context_managers(body):
+    """They are Python's: their bodies run once, and may be left."""
+    before = """
+        import contextlib
+
+        entered = []
+
+        @contextlib.contextmanager
+        def noted(word):
+            entered.append(word)
+            yield word
+            entered.append(-word)
+    """
+    out = body(
+        """
+        for i in range(3):
+            with noted(7) as seven:
+                if i == 1:
+                    continue
+                I[i] = seven
+            I[10 + i] = 1
+        keeper = noted(9)
+        with keeper, enigma.if_(n > 3):
+            I[20] = 5
+        branch = enigma.if_(n > 30)
+        with branch as (low, high):
+            with high:
+                I[21] = 6
+            with low:
+                I[22] = 7
+        I[30] = sum(entered) + len(entered)
+        """,
+        before,
+    )["I"]
+    assert out[:3] == [7, 1, 7] and out[10:13] == [1, 11, 1]
+    assert out[20:23] == [5, 6, 22] and out[30] == 8
+
+
+def test_types_that_never_agree(body):
+    """The compiler refuses them (E0212); so does the interpreter, once it has seen both."""
+    text = """
+        i = enigma.thread_position_in_grid()
+        if i == 0:
+            x = 0.5
+        else:
+            x = I[i]
+        F[i] = x * 2
+    """
+    assert error_of(body, text, threads=4).id == "E0849"
