@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enigma.dtypes import DType
+from enigma.eager_numbers import shown_number
 from enigma.errors import Note, mistake
 
 TYPE_CHECKING = False  # what type checkers read as True; importing `typing` costs milliseconds
@@ -10,6 +11,10 @@ if TYPE_CHECKING:
     from typing import Any
 
     from enigma.memory import Buffer
+
+
+# How many elements of a buffer are printed.
+_SHOWN = 16
 
 
 class Memory:
@@ -32,6 +37,17 @@ class Memory:
     def undefined(cls, dtype: DType, count: int) -> Memory:
         """Memory that nothing has been written to."""
         return cls(dtype, [None] * (count * dtype.width))
+
+    def __str__(self) -> str:
+        """The first elements; `?` is what has not been written."""
+        scalar, width = self.dtype.scalar, self.dtype.width
+        shown = [
+            "?" if x is None else shown_number(x, scalar) for x in self.numbers[: _SHOWN * width]
+        ]
+        if width > 1:
+            shown = [f"({', '.join(shown[k : k + width])})" for k in range(0, len(shown), width)]
+        more = ", …" if self.count > _SHOWN else ""
+        return f"[{', '.join(shown)}{more}]"
 
     @property
     def count(self) -> int:

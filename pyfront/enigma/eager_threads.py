@@ -163,6 +163,7 @@ class _Worker:
                 pass
             except BaseException as error:
                 self.error = error
+            self.job = None
             self.is_idle = True
             self.lockstep.back.release()
 
@@ -192,8 +193,10 @@ class Lockstep:
         thread.group.current = thread
         worker = self._workers[thread.index]
         worker.turn.release()
-        self.back.acquire()
-        thread.group.current = None
+        try:
+            self.back.acquire()
+        finally:  # an interrupted thread that still runs comes to its end at its next operation
+            thread.group.current = None
         if worker.error is not None:
             error, worker.error = worker.error, None
             raise error
@@ -251,8 +254,8 @@ class Lockstep:
                 if not self.back.acquire(timeout=1):
                     return  # it does not end: a debugger, or code that catches everything
         for worker in self._workers:
-            worker.job = None
-            worker.turn.release()
+            if worker.turn.locked():
+                worker.turn.release()
 
 
 def _job(run_thread: Callable[[GpuThread], None], thread: GpuThread) -> Callable[[], None]:

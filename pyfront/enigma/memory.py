@@ -57,7 +57,8 @@ class Buffer(AtomicMethods):
 
     def __repr__(self) -> str:
         shape = "" if self.shape is None else "[" + ", ".join(map(str, self.shape)) + "]"
-        return f"<buffer {self.name}: {self.dtype}{shape}>"
+        elements = "" if self.memory is None else f" = {self.memory}"
+        return f"<buffer {self.name}: {self.dtype}{shape}{elements}>"
 
     def __getitem__(self, index: object) -> Value:
         tracer = current_tracer("a buffer")

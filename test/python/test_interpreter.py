@@ -250,6 +250,21 @@ def test_python_may_ask_values(body, capsys):
     assert out["U"][:4] == [42 + 3 + 30, 1, 21, 1]
 
 
+def test_memory_and_matrices_are_printed(body, capsys):
+    body("""
+        tile = enigma.threadgroup_alloc("float2", 3)
+        tile[1] = enigma.make_vec(F[1], 2)
+        print(tile)
+        print(B)
+        print(enigma.make_matrix(tile[1], tile[1]))
+    """)
+    assert capsys.readouterr().out.splitlines() == [
+        "<buffer tile: f32x2[3] = [(?, ?), (0.25, 2.0), (?, ?)]>",
+        "<buffer B: u8 = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, …]>",
+        "float2x2((0.25, 2.0), (0.25, 2.0))",
+    ]
+
+
 def test_literals_are_weak_and_types_convert_as_when_compiled(body):
     out = body("""
         B[0] = B[1] + 200 + 100
@@ -817,3 +832,29 @@ def test_types_that_never_agree(body):
         F[i] = x * 2
     """
     assert error_of(body, text, threads=4).id == "E0849"
+
+
+INTERRUPTED = """
+import os, signal, threading
+import enigma
+
+
+@enigma.kernel(grid=4, block=4)
+def k(A: enigma.f32):
+    enigma.barrier()
+    x = A[0]
+    while x < 1:
+        x = x * 1
+
+
+threading.Timer(0.5, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
+try:
+    k([0.0] * 4)
+except KeyboardInterrupt:
+    print("interrupted")
+"""
+
+
+def test_interrupt(tmp_path):
+    done = run_script(tmp_path, INTERRUPTED)
+    assert (done.stdout, done.stderr, done.returncode) == ("interrupted\n", "", 0)
