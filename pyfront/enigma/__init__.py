@@ -166,6 +166,7 @@ _ON_DEMAND = {
         for columns in (2, 3, 4)
         for rows in (2, 3, 4)
     },
+    "interpret": "enigma.interpreter",
     **dict.fromkeys(
         ("draw_layout", "draw_swizzle", "draw_tv", "print_layout"), "enigma.layout_pictures"
     ),

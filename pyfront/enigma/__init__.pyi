@@ -51,6 +51,7 @@ from enigma.int_tuples import product as product
 from enigma.int_tuples import rank as rank
 from enigma.int_tuples import repeat_like as repeat_like
 from enigma.int_tuples import select as select
+from enigma.interpreter import interpret as interpret
 from enigma.kernels import Kernel as Kernel
 from enigma.kernels import export as export
 from enigma.layout_algebra import blocked_product as blocked_product

@@ -2,7 +2,9 @@
 
 E01xx  values, types, memory         E02xx  control flow
 E03xx  kernels, exports, defines     E04xx  the Python module itself
-E05xx  layouts                       E07xx  the command line, files, targets, limits
+E05xx  layouts, tensors              E07xx  the command line, files, targets, limits
+E082x  compiling and running in Python
+E084x  the interpreter
 W01xx  warnings, with the name that `-Wno-NAME` takes
 
 Numbers are stable; never reuse one. The build makes `enigma/diagnostics/Rows.inc` of this table,
@@ -606,6 +608,45 @@ CATALOGUE: dict[str, tuple[str, str | None, str, str | None]] = {
         "Python name",
     ),
     "E0727": ("error", None, "the metallib cannot be written: {reason}", None),
+    # -- the interpreter -----------------------------------------------------------------------
+    "E0840": ("error", None, "interpret: {what}", "{fix}"),
+    "E0841": (
+        "error",
+        None,
+        "element {index} of '{name}' is {done}{where}, and there are {count}",
+        "keep the index inside: enigma.if_, or enigma.load_if and enigma.store_if",
+    ),
+    "E0842": (
+        "error",
+        None,
+        "element {index} of '{name}' is read before it is written",
+        "{space} is undefined until written",
+    ),
+    "E0843": (
+        "error",
+        None,
+        "threads of threadgroup {group} do not reach a barrier together: thread {thread} waits "
+        "here, and {what}",
+        "every thread of the threadgroup has to come by: take the barrier out of the branch, and "
+        "do not return before it",
+    ),
+    "E0844": ("error", None, "{what}", "{fix}"),
+    "E0845": ("error", None, "thread {thread}: assertion failed{message}", None),
+    "E0846": (
+        "error",
+        None,
+        "a value that thread {thread} has computed is used by another thread",
+        "threads share memory: enigma.threadgroup_alloc, or a simdgroup's functions",
+    ),
+    "E0847": (
+        "error",
+        None,
+        "this comparison was decided before its numbers became {dtype}, and would be the other way "
+        "round then",
+        "give the variable its type where it starts: init=[enigma.{dtype}(0)]",
+    ),
+    "E0848": ("error", None, "{what}", "{fix}"),
+    "E0849": ("error", None, "{what}", "{fix}"),
     # -- warnings ------------------------------------------------------------------------------
     "W0101": (
         "warning",

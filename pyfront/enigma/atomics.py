@@ -7,11 +7,11 @@ from enigma.dtypes import b1, f32, i32, u32
 from enigma.errors import Note, mistake
 from enigma.locations import target_name, user_location
 from enigma.tracer import Op, current_tracer
-from enigma.values import Value
 
 TYPE_CHECKING = False  # what type checkers read as True; importing `typing` costs milliseconds
 if TYPE_CHECKING:
     from enigma.memory import Buffer
+    from enigma.values import Value
 
 ORDERS = ("relaxed",)
 
@@ -95,11 +95,9 @@ def _record(
     op = Op(name, (memory, *places, *operands), {"order": orders[0]}, user_location())
     if outputs:
         op.variable = target_name()
-    tracer.append(op)
-    types = {0: (), 1: (memory.dtype,), 2: (b1, memory.dtype)}[outputs]
-    results = tuple([Value(dtype, tracer.block, op.location, op) for dtype in types])
-    op.outputs = results
-    return results
+    return tracer.append_with_results(
+        op, {0: (), 1: (memory.dtype,), 2: (b1, memory.dtype)}[outputs]
+    )
 
 
 def atomic_load(buffer: Buffer, index: object, order: str = "relaxed") -> Value:

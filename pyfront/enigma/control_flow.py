@@ -159,6 +159,12 @@ def _settle(carry: Carry) -> None:
         _ = slot.current.dtype
 
 
+def _form(form: type) -> Any:
+    """An explicit form that is made: the interpreter has its own of each."""
+    tracer = current_tracer(f"enigma.{form.__name__}")
+    return object.__new__(tracer.forms.get(form, form))
+
+
 class for_range:
     """A counted loop: iterations are those of Python's ``range(lo, hi, step)``.
 
@@ -175,6 +181,9 @@ class for_range:
 
     The body is recorded once: `break` and `return` in it are errors.
     """
+
+    def __new__(cls, *_: object, **__: object) -> for_range:
+        return _form(cls)  # type: ignore[no-any-return]
 
     def __init__(
         self,
@@ -357,6 +366,9 @@ class if_:
         init: the start values of carried variables.
     """
 
+    def __new__(cls, *_: object, **__: object) -> if_:
+        return _form(cls)  # type: ignore[no-any-return]
+
     def __init__(self, cond: object, init: object = None) -> None:
         self._tracer = current_tracer("enigma.if_")
         self._location = user_location()
@@ -412,6 +424,11 @@ class if_:
         self._before = [slot.read() for slot in self._slots]
         self._blocks[0] = self._tracer.open_block("if_", self._location)
         return self
+
+    def turns(self) -> Iterator[None]:
+        """The body, for a `for` statement: ``for _ in if_(cond).turns():``."""
+        with self:
+            yield None
 
     def _enter_branch(self, position: int) -> None:
         if self._state != "two-way" or self._tracer.block is not self._sealed:
@@ -485,6 +502,9 @@ class while_:
     Without `init`, ``with enigma.while_(lambda: cond):`` needs something that the body changes:
     memory, or a carried variable of a region around.
     """
+
+    def __new__(cls, *_: object, **__: object) -> while_:
+        return _form(cls)  # type: ignore[no-any-return]
 
     def __init__(self, cond_fn: Callable[..., object], init: object = None) -> None:
         self._tracer = current_tracer("enigma.while_")

@@ -59,8 +59,8 @@ class FunctionConstant(Operand):
             self.dtype,
             named=False,
         )
-        assert value.op is not None
-        value.op.variable = self.name
+        if value.op is not None:
+            value.op.variable = self.name
         return value
 
     def _no_value(self, what: str) -> Exception:
@@ -252,3 +252,8 @@ def name_collision(metal_name: str, kernel: Location) -> Diagnostic | None:
         return None
     note = Note("the function constant is made here", constant.location)
     return Diagnostic("E0133", kernel, (note,), name=metal_name)
+
+
+def known_constants() -> list[FunctionConstant]:
+    """The function constants of the module, by index."""
+    return [constant for _, constant in sorted(_by_index.items())]

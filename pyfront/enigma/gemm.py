@@ -184,8 +184,9 @@ def _check_scalar(buffers: tuple[Buffer, ...], accum: DType) -> None:
 def _scalar(a: _Operand, b: _Operand, c: _Operand, accum: DType, M: int, N: int, K: int) -> None:
     """Record ``C += A @ B`` by every thread for itself."""
     if M * N > _MOST_SUMS:
-        with for_range(0, M, dtype=u32) as row, for_range(0, N, dtype=u32) as col:
-            _sums(a, b, c, accum, K, [row], [col])
+        for row in for_range(0, M, dtype=u32):
+            for col in for_range(0, N, dtype=u32):
+                _sums(a, b, c, accum, K, [row], [col])
         return
     _sums(a, b, c, accum, K, list(range(M)), list(range(N)))
 
@@ -196,7 +197,7 @@ def _sums(
     """Record some rows and columns of ``C += A @ B``, with one loop over K."""
     places = [(row, col) for row in rows for col in cols]
     start = [metal_cast(c.element(*place), accum) for place in places]
-    with for_range(0, K, dtype=u32, init=start) as (k, sums):
+    for k, sums in for_range(0, K, dtype=u32, init=start):
         left = [metal_cast(a.element(row, k), accum) for row in rows]
         right = [metal_cast(b.element(k, col), accum) for col in cols]
         for n in range(len(places)):
@@ -237,8 +238,8 @@ def _share_blocks(M: int, N: int, body: Callable[[object, object], None]) -> Non
     simdgroup = call_row("simdgroup_index_in_threadgroup", ())
     down, across = (EXTENT * tiles for tiles in _tiles(M, N))
     columns = N // across
-    with if_(simdgroup < simdgroups):
-        with for_range(simdgroup, (M // down) * columns, simdgroups, "uint") as block:
+    for _ in if_(simdgroup < simdgroups).turns():
+        for block in for_range(simdgroup, (M // down) * columns, simdgroups, "uint"):
             body(block // columns * down, block % columns * across)
 
 
@@ -273,7 +274,8 @@ def _block(
     if first and last:
         sums = step(0, sums, accum)
     if first < last:
-        with for_range(first * EXTENT, last * EXTENT, EXTENT, "uint", init=sums) as (k, carried):
+        steps_inside = for_range(first * EXTENT, last * EXTENT, EXTENT, "uint", init=sums)
+        for k, carried in steps_inside:
             for n, total in enumerate(step(k, list(carried), accum)):
                 carried[n] = total
         sums = list(carried)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from enigma import native
 from enigma.checks import (
     MAX_THREADS,
@@ -21,7 +23,6 @@ from enigma.tracer import Tracer, is_tracing, set_current
 TYPE_CHECKING = False  # what type checkers read as True; importing `typing` costs milliseconds
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import NoReturn
 
 Launch = tuple[int, int, int]
 
@@ -29,7 +30,7 @@ _VARARGS, _VARKEYWORDS = 0x04, 0x08
 _GENERATOR, _COROUTINE, _ASYNC_GENERATOR = 0x20, 0x80, 0x200
 
 
-def _launch_size(size: object, word: str) -> Launch | None:
+def launch_size(size: object, word: str) -> Launch | None:
     """A grid or block as three extents."""
     if size is None:
         return None
@@ -54,6 +55,11 @@ def _check_name(name: object, what: str) -> None:
         raise mistake(
             "E0309", what=f"{what} is called {name!r}", fix="a name is a plain identifier"
         )
+
+
+def interprets() -> bool:
+    """Whether ``ENIGMA_INTERPRET`` says that kernels are run by the interpreter."""
+    return os.environ.get("ENIGMA_INTERPRET", "0") not in ("", "0")
 
 
 class Kernel:
@@ -89,8 +95,8 @@ class Kernel:
         if name is not None:
             _check_name(name, f"kernel '{fn.__name__}'")
         self.metal_name = name or f"enigma_kernel_{fn.__name__}"
-        self.grid = _launch_size(grid, "grid")
-        self.block = _launch_size(block, "block")
+        self.grid = launch_size(grid, "grid")
+        self.block = launch_size(block, "block")
         if max_threads is not None and not (
             type(max_threads) is int and 1 <= max_threads <= MAX_THREADS
         ):
@@ -112,7 +118,12 @@ class Kernel:
     def __repr__(self) -> str:
         return f"<enigma.kernel {self.__name__}>"
 
-    def __call__(self, *args: object, **kwargs: object) -> NoReturn:
+    def __call__(self, *args: object, **kwargs: object) -> None:
+        if not is_tracing() and interprets():
+            from enigma.interpreter import call_kernel
+
+            call_kernel(self, args, kwargs)
+            return
         fix = f"compile this module with enigmac, or export it: enigma.export({self.__name__}, …)"
         if is_tracing():
             fix = "a kernel is launched, not called; put what both need into a plain function"
@@ -231,10 +242,10 @@ def export(
         _check_name(name, "an export")
         made.name = name
         made.metal_name = f"enigma_kernel_{name}"
-    made.grid = _launch_size(grid, "grid") or fn.grid
-    made.block = _launch_size(block, "block") or fn.block
+    made.grid = launch_size(grid, "grid") or fn.grid
+    made.block = launch_size(block, "block") or fn.block
     check_max_threads(made.block, fn.max_threads)
-    names = _parameter_names(fn)
+    names = parameter_names(fn)
     if len(args) > len(names):
         raise mistake(
             "E0310",
@@ -265,7 +276,7 @@ def export(
     _exports.append(made)
 
 
-def _parameter_names(kernel: Kernel) -> tuple[str, ...]:
+def parameter_names(kernel: Kernel) -> tuple[str, ...]:
     code = kernel.fn.__code__
     if code.co_flags & (_VARARGS | _VARKEYWORDS):
         raise mistake(
@@ -296,7 +307,7 @@ def _defaults(kernel: Kernel) -> dict[str, object]:
 def unannotated(kernel: Kernel) -> list[str]:
     """The parameters that have neither an annotation nor a default."""
     annotations, defaults = kernel.fn.__annotations__, _defaults(kernel)
-    return [n for n in _parameter_names(kernel) if n not in annotations and n not in defaults]
+    return [n for n in parameter_names(kernel) if n not in annotations and n not in defaults]
 
 
 def _annotated_type(kernel: Kernel, name: str, at: Location) -> ParameterType | None:
@@ -349,15 +360,13 @@ class TracedKernel:
         self.tracer = tracer
 
 
-def _bind(
-    export: Export, syntax: FunctionSyntax
-) -> tuple[list[TracedParameter], dict[str, object]]:
+def bind(export: Export, syntax: FunctionSyntax) -> tuple[list[TracedParameter], dict[str, object]]:
     """The parameters that the GPU sees, and those that are constants of the compilation."""
     kernel = export.kernel
     defaults = _defaults(kernel)
     parameters: list[TracedParameter] = []
     constants: dict[str, object] = {}
-    for name in _parameter_names(kernel):
+    for name in parameter_names(kernel):
         location = syntax.parameters.get(name)
         at = location or syntax.location
         if name in export.constants:
@@ -381,7 +390,7 @@ def trace_kernel(export: Export) -> TracedKernel:
     """
     kernel = export.kernel
     syntax = kernel.syntax()
-    parameters, constants = _bind(export, syntax)
+    parameters, constants = bind(export, syntax)
     check_parameters(kernel.__name__, [p.location for p in parameters], syntax.location)
     tracer = Tracer(export.name, syntax.location, export.block)
     arguments = dict(constants)

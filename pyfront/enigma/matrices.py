@@ -47,7 +47,10 @@ class Matrix(tuple):
         return self[0].dtype.scalar  # type: ignore[no-any-return]
 
     def __repr__(self) -> str:
-        return f"<traced {self.dtype.metal}{self.columns}x{self.rows}>"
+        name = f"{self.dtype.metal}{self.columns}x{self.rows}"
+        if hasattr(self[0], "number"):  # in the interpreter
+            return f"{name}({', '.join(map(str, self))})"
+        return f"<traced {name}>"
 
     def __add__(self, other: object) -> Matrix:  # type: ignore[override]
         return Matrix(a + b for a, b in zip(self, _alike("+", self, other), strict=True))

@@ -13,7 +13,7 @@ from enigma.values import Operand, Value, read_operand
 
 TYPE_CHECKING = False  # what type checkers read as True; importing `typing` costs milliseconds
 if TYPE_CHECKING:
-    from typing import NoReturn
+    from typing import Any, NoReturn
 
 
 class Buffer(AtomicMethods):
@@ -26,7 +26,7 @@ class Buffer(AtomicMethods):
         space: whose memory it is: "device", "threadgroup" or "thread".
     """
 
-    __slots__ = ("access", "block", "dtype", "location", "name", "shape", "space")
+    __slots__ = ("access", "block", "dtype", "location", "memory", "name", "shape", "space")
 
     __array_ufunc__ = None
 
@@ -48,6 +48,8 @@ class Buffer(AtomicMethods):
         self.location = location
         self.access = access
         self.space = space
+        # The elements, in the interpreter.
+        self.memory: Any = None
 
     @property
     def is_threadgroup(self) -> bool:
@@ -56,7 +58,8 @@ class Buffer(AtomicMethods):
 
     def __repr__(self) -> str:
         shape = "" if self.shape is None else "[" + ", ".join(map(str, self.shape)) + "]"
-        return f"<buffer {self.name}: {self.dtype}{shape}>"
+        elements = "" if self.memory is None else f" = {self.memory}"
+        return f"<buffer {self.name}: {self.dtype}{shape}{elements}>"
 
     def __getitem__(self, index: object) -> Value:
         tracer = current_tracer("a buffer")
@@ -314,7 +317,7 @@ def threadgroup_alloc(dtype: object, shape: object) -> Buffer:
         location,
         space="threadgroup",
     )
-    op.outputs = (buffer,)
+    tracer.allocated(op, buffer)
     if columns:
         from enigma.matrix_types import MatrixBuffer
 

@@ -65,7 +65,7 @@ def register_tensor(shape: object, dtype: object = "float", fill: object = 0) ->
     tracer.append(op)
     name = op.variable or "register tensor"
     tensor = Buffer(name, element, extents, tracer.block, op.location, space="thread")
-    op.outputs = (tensor,)
+    tracer.allocated(op, tensor)
     if value is not None:
         _fill(tensor, extents, value)
     return tensor
@@ -86,7 +86,7 @@ def _fill(tensor: Buffer, extents: tuple[int, ...], value: Value) -> None:
         for place in _places(extents):
             tensor[place] = value
         return
-    with for_range(0, element_count(extents), dtype=u32) as i:
+    for i in for_range(0, element_count(extents), dtype=u32):
         tensor[i] = value
 
 
@@ -134,7 +134,7 @@ def copy(
     step: Value | int = 1 if is_private else _threads()
     rounds = number if width == 1 else number // width
     counter = number.dtype if isinstance(number, Value) else u32
-    with for_range(first, rounds, step, dtype=counter) as i:
+    for i in for_range(first, rounds, step, dtype=counter):
         elements = [i * width + j if width > 1 else i for j in builtins.range(width)]
         masks = [None if mask_fn is None else condition(mask_fn(k)) for k in elements]
         values = [

@@ -58,6 +58,9 @@ class Op:
 class Tracer:
     """Records one kernel."""
 
+    # The interpreter's own explicit forms of control flow, by those that record.
+    forms: dict[type, type] = {}
+
     def __init__(
         self, kernel: str, location: Location, block: tuple[int, ...] | None = None
     ) -> None:
@@ -90,6 +93,19 @@ class Tracer:
         if self.op_count > MAX_OPS:
             raise mistake("E0311", at=op.location, kernel=self.kernel, limit=f"{MAX_OPS:,}")
         block.ops.append(op)
+
+    def append_with_results(self, op: Op, types: tuple[DType, ...]) -> tuple[Value, ...]:
+        """Record an op with a result for each type."""
+        from enigma.values import Value
+
+        self.append(op)
+        results = tuple([Value(dtype, self.block, op.location, op) for dtype in types])
+        op.outputs = results
+        return results
+
+    def allocated(self, op: Op, buffer: Buffer) -> None:
+        """Say which buffer is the memory that an op makes."""
+        op.outputs = (buffer,)
 
     def emit(
         self,

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from kernel_modules import KERNELS, Launch, check_launches, trace_ops
-from witnesses import MODES, PATHS, Compiled, Mode, count_cells
+from witnesses import MODES, Compiled, Mode, count_cells, paths
 
 
 def group_sizes(n: int, block: int) -> np.ndarray:
@@ -107,7 +107,7 @@ def test_exchanges_lose_nothing(tmp_path: Path, mode: Mode) -> None:
         "Last": np.zeros(2 * n, np.uint32),
     }
     compiled = Compiled(KERNELS / "exchange_chain.py", tmp_path, mode)
-    for path in PATHS:
+    for path in paths(mode):
         got = compiled.run(path, "exchange_chain", arguments, n, block)
         assert sorted([*got["OldInts"], *got["Ints"]]) == list(range(n + 1))
         assert sorted([*got["OldFloats"], *got["Floats"]]) == [-1, *(np.arange(n) + 0.5)]

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from edge_values import operand_columns
 from number_formats import BYTES, DTYPES, FLOATS, INTEGERS, NUMPY, decode, encode, limits, wrap
-from witnesses import MODES, PATHS, Compiled, Mode, count_cells
+from witnesses import MODES, Compiled, Mode, count_cells, paths
 
 
 def cast(source: str, target: str, values: Any) -> Any:
@@ -74,7 +74,7 @@ def test_casts(tmp_path: Path, source: str, mode: Mode) -> None:
     mask = is_ordinary(source, values, mode.is_fast)
     arguments = {"A": array} | {name: np.zeros(len(array), NUMPY[d]) for name, d in outputs.items()}
     wrong = []
-    for path in PATHS:
+    for path in paths(mode):
         buffers = compiled.run(path, "casts", arguments, len(array), 96)
         for name, target in outputs.items():
             got = decode(target, buffers[name])
@@ -167,7 +167,7 @@ def test_mixed_operands(tmp_path: Path, left: str, mode: Mode) -> None:
     arguments |= {f"B_{d}": row for d, row in rows.items()}
     arguments |= {f"Out_{d}": np.zeros((3, n), NUMPY[r]) for d, r in types.items()}
     wrong = []
-    for path in PATHS:
+    for path in paths(mode):
         buffers = compiled.run(path, "mixed", arguments, n, 64)
         for right, result in types.items():
             with np.errstate(all="ignore"):

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from number_formats import FLOATS, NUMPY, decode, encode
-from witnesses import MODES, PATHS, Compiled, Mode
+from witnesses import MODES, Compiled, Mode, paths
 
 RANDOM = np.random.default_rng(11)
 # M, N, K; one, two and many tiles, and odd numbers of them.
@@ -76,7 +76,7 @@ def test_device_memory(tmp_path: Path, mode: Mode) -> None:
     for i, (types, (m, n, k), ta, tb) in enumerate(cases):
         name = f"gemm_{'_'.join(types)}_{m}_{n}_{k}_{ta:d}{tb:d}"
         block = BLOCKS[(i + i // 4) % len(BLOCKS)]
-        for small, path in product((True, False), PATHS):
+        for small, path in product((True, False), paths(mode)):
             a, b = operand(types[0], (m, k), small), operand(types[1], (k, n), small)
             c = operand(types[2], (m + 1, n + 3), small)
             arguments = {
@@ -133,7 +133,7 @@ def test_threadgroup_memory(tmp_path: Path, mode: Mode, block: int) -> None:
         "Out": np.zeros((48, 16), NUMPY["f32"]),
         "In": np.full(1, 3.0, NUMPY["f32"]),
     }
-    for path in PATHS:
+    for path in paths(mode):
         got = compiled.run(path, "tiles", arguments, 3 * block, block)["Out"]
         np.testing.assert_array_equal(got, expected)
 
@@ -173,7 +173,7 @@ def test_the_scalar_path(tmp_path: Path, mode: Mode) -> None:
     sources = (scalar_source(name, *case) for name, case in SCALAR.items())
     module.write_text("import enigma\n" + "".join(sources))
     compiled = Compiled(module, tmp_path, mode)
-    for path, (name, (types, (m, n, k), tb)) in product(PATHS, SCALAR.items()):
+    for path, (name, (types, (m, n, k), tb)) in product(paths(mode), SCALAR.items()):
         a = RANDOM.integers(-3 if types[0] != "u8" else 0, 4, (64, m, k))
         b = RANDOM.integers(0, 4, (k, n))
         arguments = {

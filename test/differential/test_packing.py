@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from witnesses import MODES, PATHS, Compiled, Mode
+from witnesses import MODES, Compiled, Mode, paths
 
 FORMATS: dict[str, tuple[str, tuple[int, ...]]] = {
     "snorm4x8": ("snorm", (8, 8, 8, 8)),
@@ -103,7 +103,7 @@ def test_packing(tmp_path: Path, mode: Mode) -> None:
     compiled = Compiled(module, tmp_path, mode)
     random = np.random.default_rng(5)
     wrong = []
-    for path in PATHS:
+    for path in paths(mode):
         for name, (kind, widths) in FORMATS.items():
             n = len(widths)
             a = floats(800)

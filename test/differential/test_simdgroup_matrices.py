@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from kernel_modules import Launch, check_launches, trace_ops
 from number_formats import FLOATS, NUMPY, decode, encode
-from witnesses import MODES, PATHS, Compiled, Mode, count_cells
+from witnesses import MODES, Compiled, Mode, count_cells, paths
 
 TYPES = ("f32", "f16", "bf16")
 MIXES = list(product(TYPES, repeat=2))
@@ -63,7 +63,7 @@ def test_every_mix_of_element_types(tmp_path: Path, mode: Mode) -> None:
     module = tmp_path / "mixes.py"
     module.write_text("import enigma\n\n" + "".join(mix_source(*mix) for mix in MIXES))
     compiled = Compiled(module, tmp_path, mode)
-    for path, (a, b), is_small in product(PATHS, MIXES, (True, False)):
+    for path, (a, b), is_small in product(paths(mode), MIXES, (True, False)):
 
         def values(dtype: str, is_small: bool = is_small) -> np.ndarray:
             if is_small:
@@ -86,7 +86,7 @@ def test_every_mix_of_element_types(tmp_path: Path, mode: Mode) -> None:
                 bound += FLOATS[d].quantum(exact) / 2
                 error = np.abs(result - exact)
                 assert (error <= (0 if is_small else bound)).all(), (path, a, b, d)
-    for path in PATHS:
+    for path in paths(mode):
         count_cells(trace_ops(compiled.artifact(".trace.json")), path, mode)
 
 

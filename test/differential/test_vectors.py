@@ -13,7 +13,7 @@ from elementwise_cases import cases_of, disagreements, kernel_source
 from kernel_modules import KERNELS, Launch, check_launches
 from number_formats import DTYPES, FLOATS, INTEGERS, NUMPY, decode, encode
 from test_elementwise import SCALARS
-from witnesses import MODES, PATHS, Compiled, Mode, count_cells
+from witnesses import MODES, PATHS, Compiled, Mode, count_cells, paths
 
 WIDTHS = (2, 3, 4)
 # Every width meets every level and math mode, for half of the compilations.
@@ -346,7 +346,7 @@ def test_geometry(tmp_path: Path, dtype: str, mode: Mode) -> None:
         sizes += [np.ones(n)] * 4 + [32 * np.ones(n)]
         arguments = {"A": a, "B": b, "n": n}
         arguments |= {"Out": np.zeros((10 * n, width), a.dtype), "One": np.zeros(4 * n, a.dtype)}
-        for path in PATHS:
+        for path in paths(mode):
             got = compiled.run(path, f"geometry_{dtype}x{width}", arguments, n, 64)
             out = np.asarray(decode(dtype, got["Out"])).reshape(-1, n, width)
             one = np.asarray(decode(dtype, got["One"])).reshape(-1, n)

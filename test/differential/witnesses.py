@@ -1,7 +1,8 @@
-"""Compiles a Python kernel module and runs its kernels by two paths that share no code.
+"""Compiles a Python kernel module and runs its kernels by paths that share no code.
 
-`device` runs the shipped metallib on the CPU device; `msl` compiles the Metal source as C++. What
-was compared with a reference is counted in cells: (op, dtype, path, level, math).
+`device` runs the shipped metallib on the CPU device; `msl` compiles the Metal source as C++;
+`interpreter` runs the kernel's own Python, which no compiler option changes, so that one mode is
+enough. What was compared with a reference is counted in cells: (op, dtype, path, level, math).
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from interpreter_runner import run_interpreter
 from msl_runner import run_msl
 
 BUILD = Path(os.environ.get("ENIGMA_BUILD", Path(__file__).resolve().parents[2] / "build"))
@@ -40,6 +42,12 @@ class Mode:
 MODES = [Mode(level, math) for level in ("O0", "O2") for math in ("precise", "fast")]
 PRECISE = [mode for mode in MODES if not mode.is_fast]
 
+
+def paths(mode: Mode) -> tuple[str, ...]:
+    """The paths on which a module is run in a mode."""
+    return (*PATHS, "interpreter") if mode == PRECISE[0] else PATHS
+
+
 checked_cells: set[tuple[str, str, str, str]] = set()
 
 
@@ -53,6 +61,7 @@ class Compiled:
 
     def __init__(self, module: Path, folder: Path, mode: Mode) -> None:
         self.folder = folder / str(mode)
+        self.module = module
         self.stem = module.stem
         math = "--fast-math" if mode.is_fast else "--no-fast-math"
         command = [BUILD / "bin/enigmac", module, "-q", f"-{mode.level}", math, "-o", self.folder]
@@ -89,6 +98,8 @@ class Compiled:
                 sanitize=True,
                 warnings=warnings,
             )
+        if path == "interpreter":
+            return run_interpreter(self.module, kernel, arguments, grid, block, constants)
         manifest = self.artifact(".manifest.json")
         return run_device(manifest, kernel, arguments, grid, block, constants)
 

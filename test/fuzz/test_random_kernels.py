@@ -1,4 +1,4 @@
-"""Random kernels: own evaluation = CPU device = Metal as C++, at -O0 and -O2, in every bit.
+"""Random kernels: own evaluation = CPU device = Metal as C++, at -O0 and -O2, = interpreter, in every bit.
 
 An open run: pytest test/fuzz/test_random_kernels.py --seeds 1000:9000 (or ENIGMA_FUZZ_SEEDS).
 """
@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 from random_kernels import BLOCK, THREADS, Generator
-from witnesses import PATHS, PRECISE, Compiled
+from witnesses import PRECISE, Compiled, paths
 
 BATCH = 10  # kernels in a module
 
@@ -35,7 +35,7 @@ def test_witnesses_agree(tmp_path: Path, seeds: range) -> None:
         for generator, source, buffers, wanted in zip(
             generators, sources, inputs, expected, strict=True
         ):
-            for path in PATHS:
+            for path in paths(mode):
                 got = compiled.run(path, generator.name, buffers, THREADS, BLOCK, warnings=False)
                 differing = [
                     f"{name}[{k}] is {array[k]}, not {wanted[name][k]}"

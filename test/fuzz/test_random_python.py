@@ -1,4 +1,5 @@
-"""Random kernels in plain Python control flow: Python's numbers = CPU device = Metal as C++.
+"""Random kernels in plain Python control flow: Python's numbers = CPU device = Metal as C++ =
+interpreter.
 
 An open run: pytest test/fuzz/test_random_python.py --python-seeds 1000:9000
 """
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 from random_python import BLOCK, MODULE, THREADS, Generator, arguments, in_python
-from witnesses import PATHS, PRECISE, Compiled
+from witnesses import PRECISE, Compiled, paths
 
 BATCH = 10  # kernels in a module
 
@@ -31,7 +32,7 @@ def test_python_is_what_it_means(tmp_path: Path, seeds: range) -> None:
         for seed, generator, source in zip(seeds, generators, sources, strict=True):
             buffers = arguments(seed)
             wanted = in_python(source, generator.name, buffers)
-            for path in PATHS:
+            for path in paths(mode):
                 got = compiled.run(path, generator.name, buffers, THREADS, BLOCK, warnings=False)
                 for name, array in got.items():
                     for k in np.flatnonzero(array != wanted[name])[:1]:

@@ -47,7 +47,7 @@ make_filled_simdgroup_matrix simdgroup_matrix_load simdgroup_matrix_store simdgr
 simdgroup_multiply_accumulate gemm
 atomic_fetch_add atomic_fetch_sub atomic_fetch_min atomic_fetch_max atomic_fetch_and
 atomic_fetch_or atomic_fetch_xor
-function_constant FunctionConstant device_print device_assert
+function_constant FunctionConstant device_print device_assert interpret
 cmp_eq cmp_ne cmp_lt cmp_le cmp_gt cmp_ge cmp_ult cmp_ule cmp_ugt cmp_uge
 step copysign fdim smoothstep isnan isinf isfinite isnormal signbit
 abs_diff abs_diff_unary extract_bits insert_bits
