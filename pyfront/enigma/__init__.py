@@ -167,6 +167,27 @@ _ON_DEMAND = {
         for rows in (2, 3, 4)
     },
     **dict.fromkeys(
+        (
+            "Predicate",
+            "Tensor",
+            "elem_less",
+            "local_partition",
+            "local_tile",
+            "make_identity_tensor",
+            "make_tensor",
+            "predicate",
+            "tensor_composition",
+            "tensor_zipped_divide",
+            "threadgroup_tensor",
+        ),
+        "enigma.tensors",
+    ),
+    **dict.fromkeys(
+        ("TensorSSA", "full", "full_like", "make_fragment", "make_fragment_like"),
+        "enigma.fragments",
+    ),
+    **dict.fromkeys(("TensorSpec", "intermediate", "jit"), "enigma.jit"),
+    **dict.fromkeys(
         ("draw_layout", "draw_swizzle", "draw_tv", "print_layout"), "enigma.layout_pictures"
     ),
 }
