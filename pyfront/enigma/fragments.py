@@ -267,7 +267,7 @@ del _operator
 # -- loading and storing -----------------------------------------------------------------------
 
 
-def _masks(pred: object, tensor: Tensor, function: str) -> list[Any]:
+def element_masks(pred: object, tensor: Tensor, function: str) -> list[Any]:
     """Whether each element takes part: b1 values, or Python bools where it is known."""
     count = tensor.size
     if pred is None:
@@ -291,7 +291,7 @@ def load(tensor: Tensor, pred: object, other: object) -> TensorSSA:
     check_count("a load", tensor.size)
     if isinstance(tensor, Tensor) and tensor.is_identity:
         tensor.check_memory("load")
-    masks = _masks(pred, tensor, "load")
+    masks = element_masks(pred, tensor, "load")
     values = []
     for i, mask in enumerate(masks):
         if mask is True:
@@ -326,7 +326,7 @@ def store(tensor: Tensor, value: object, pred: object) -> None:
         values: list[Any] = list(value)
     else:
         values = [value] * tensor.size
-    for i, mask in enumerate(_masks(pred, tensor, "store")):
+    for i, mask in enumerate(element_masks(pred, tensor, "store")):
         if mask is True:
             tensor[i] = values[i]
         elif mask is not False:

@@ -444,7 +444,7 @@ class _Session:
             problem = f"parameter '{name}' is {declared!r}, and {tensor!r} is given"
             raise _launch_problem(kernel, problem, "leave the annotation out, or say enigma.Tensor")
         whole = tensor.layout == engine.layout and tensor.start_offset() == 0
-        of_shape = declared.shape is None or element_count(declared.shape) <= engine.size  # type: ignore[union-attr]
+        of_shape = declared.shape is None or element_count(declared.shape) == engine.size  # type: ignore[union-attr]
         if not whole or not of_shape:
             raise _launch_problem(
                 kernel,

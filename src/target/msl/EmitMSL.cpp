@@ -98,7 +98,8 @@ LogicalResult enigma::emitMSL(ModuleOp module, const Target &target,
   bool isPrecise = false, usesLog = false;
   FunctionConstants constants = declareFunctionConstants(module);
   for (Operation &op : *module.getBody()) {
-    if (isa<FunctionConstantOp>(op))
+    // Constants are declared at their use; launches are no code.
+    if (isa<FunctionConstantOp, LaunchOp>(op))
       continue;
     auto kernel = dyn_cast<KernelOp>(op);
     if (!kernel)
