@@ -9,7 +9,7 @@ coordinate, and divisions only where one traced integer addresses several modes.
 from __future__ import annotations
 
 from enigma.conversions import convert, literal_dtype
-from enigma.dtypes import DType, i32, i64, u32
+from enigma.dtypes import DType, i64, u32
 from enigma.errors import Note, mistake
 from enigma.int_tuples import as_tuple, check_shape, leaves, product, rank, show
 from enigma.layout_algebra import _merged, composition, zipped_divide
@@ -60,6 +60,10 @@ class Place:
         if self.base is None:
             return self.start
         return self.base + self.start if self.start else self.base
+
+
+def _as_place(number: Any) -> Place:
+    return Place(number) if isinstance(number, Value) else Place(None, number)
 
 
 Places = dict[Path, Place]
@@ -210,28 +214,29 @@ class Tensor(Composite):
     # Parts, for variables that branches and loops assign.
 
     def parts(self) -> tuple[Any, ...]:
-        traced = [p.base for p in self._places.values() if p.base is not None]
-        if isinstance(self._origin, Value):
-            traced.append(self._origin)
-        constants = _Constants(
-            self.engine,
-            self._plain,
-            self._swizzle,
-            self._wide,
-            None if isinstance(self._origin, Value) else self._origin,
-            tuple((path, p.base is None, p.start) for path, p in self._places.items()),
+        fixed = _Constants(
+            self.engine, self._plain, self._swizzle, self._wide, tuple(self._places)
         )
-        return (constants, *traced)
+        # An offset that is constant on one path may be traced on another.
+        offsets = [(0 if p.base is None else p.base, p.start) for p in self._places.values()]
+        return (fixed, self._origin, *offsets)
 
     def rebuilt(self, parts: list[Any]) -> Tensor:
-        fixed, traced = parts[0], iter(parts[1:])
+        fixed, origin, *offsets = parts
+
+        def settled(number: Any) -> Any:
+            # A variable that starts at a constant offset.
+            weak = number.weak if isinstance(number, Value) else None
+            if weak is not None:
+                weak.become(i64 if fixed.wide else u32)
+            return number
+
         places = {
-            path: Place(None if constant else next(traced), start)
-            for path, constant, start in fixed.places
+            path: Place().plus(_as_place(settled(base))).plus(_as_place(settled(start)))
+            for path, (base, start) in zip(fixed.paths, offsets, strict=True)
         }
-        origin = next(traced) if fixed.origin is None else fixed.origin
         return Tensor.of(
-            fixed.engine, fixed.layout, places, fixed.swizzle, origin, wide=fixed.wide
+            fixed.engine, fixed.layout, places, fixed.swizzle, settled(origin), wide=fixed.wide
         )
 
     # What it looks like.
@@ -425,17 +430,17 @@ class Tensor(Composite):
 class _Constants:
     """The parts of a tensor that no branch or loop may change."""
 
-    __slots__ = ("engine", "layout", "origin", "places", "swizzle", "wide")
+    __slots__ = ("engine", "layout", "paths", "swizzle", "wide")
 
     def __init__(self, *parts: Any) -> None:
-        self.engine, self.layout, self.swizzle, self.wide, self.origin, self.places = parts
+        self.engine, self.layout, self.swizzle, self.wide, self.paths = parts
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, _Constants):
             return NotImplemented
         return (self.engine is other.engine or self.engine == other.engine) and all(
             getattr(self, name) == getattr(other, name)
-            for name in ("layout", "swizzle", "wide", "origin", "places")
+            for name in ("layout", "swizzle", "wide", "paths")
         )
 
     __hash__ = None  # type: ignore[assignment]
@@ -516,7 +521,7 @@ def placed(layout: Layout, crd: Any, wide: bool = False) -> Places:
             return
         modes = _merged(list(zip(leaves(shape), leaves(stride), strict=True)))
         if isinstance(c, Value):
-            c = convert(c, i64) if wide else _divisible(c) if len(modes) > 1 else c
+            c = convert(c, i64) if wide else _unsigned(c)
         for i, (s, d) in enumerate(modes):
             part = c
             if i < len(modes) - 1:
@@ -528,9 +533,9 @@ def placed(layout: Layout, crd: Any, wide: bool = False) -> Places:
     return total
 
 
-def _divisible(c: Value | int) -> Value | int:
-    """A coordinate that is divided: it is not negative, and unsigned division is less work."""
-    return convert(c, u32) if isinstance(c, Value) and c.dtype is i32 else c
+def _unsigned(c: Value) -> Value:
+    """A coordinate as u32: offsets are of one type, and unsigned division is less work."""
+    return convert(c, u32)
 
 
 def _as_coordinate(places: Places) -> Any:
@@ -598,7 +603,7 @@ def make_tensor(memory: object, layout: object, offset: object = 0) -> Tensor:
     wide = reach > _MAX_OFFSET or (type(origin) is int and origin + reach > _MAX_OFFSET)
     if swizzle is not None:
         return Tensor.of(engine, plain, {(): Place(None, inner)}, swizzle, origin, wide=wide)
-    place = Place(None, origin) if type(origin) is int else Place(origin)  # type: ignore[arg-type]
+    place = _as_place(origin)
     return Tensor.of(engine, plain, {(): place}, wide=wide)
 
 
@@ -824,7 +829,8 @@ def local_partition(
 
 def thread_coordinate(threads: Layout, number: Value | int) -> tuple[Any, ...]:
     """Where thread `number` stands: the coordinate that `threads` maps to it, mode by mode."""
-    number = _divisible(number)
+    if isinstance(number, Value):
+        number = _unsigned(number)
     crds = []
     for mode in range(len(threads)):
         total: Any = 0

@@ -108,7 +108,7 @@ Type KernelImporter::paramType(const tr::Param &param) const {
                                         Access::write, Access::read_write};
   // A strided buffer is addressed by linear index: its shape is how far it
   // reaches.
-  SmallVector<int64_t> shape(param.shape);
+  SmallVector<int64_t> shape(param.shape.begin(), param.shape.end());
   if (!param.stride.empty()) {
     int64_t reach = 1;
     for (auto [extent, stride] : llvm::zip_equal(param.shape, param.stride))
