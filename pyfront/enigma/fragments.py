@@ -289,8 +289,7 @@ def element_masks(pred: object, tensor: Tensor, function: str) -> list[Any]:
 def load(tensor: Tensor, pred: object, other: object) -> TensorSSA:
     """What `Tensor.load` does."""
     check_count("a load", tensor.size)
-    if isinstance(tensor, Tensor) and tensor.is_identity:
-        tensor.check_memory("load")
+    tensor.check_memory("a load")
     masks = element_masks(pred, tensor, "load")
     values = []
     for i, mask in enumerate(masks):

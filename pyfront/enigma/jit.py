@@ -468,7 +468,8 @@ class _Session:
             _sessions.pop()
             _kernels.set_jit_call(_sessions[-1].call if _sessions else None)
         if result is not None:
-            raise self.export.problem("it returns a value", "write results into tensors")
+            fix = "write results into tensors"
+            raise self.export.problem("it returns a value", fix, at=self.export.location)
         for call in self.calls:
             if not call.is_launched:
                 raise _launch_problem(
