@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from accuracy import FAST_RELATIVE_ERROR
+from example_cases import CASES, ExampleCase
 from elementwise_cases import exact_fma
 from number_formats import FLOATS, NUMPY, encode
 from witnesses import MODES, PATHS, Compiled, Mode
@@ -105,3 +106,19 @@ def test_histogram(tmp_path: Path, mode: Mode, kernel: str) -> None:
     for path in PATHS:
         bins = compiled.run(path, kernel, arguments, 1111, 256)["Bins"]
         np.testing.assert_array_equal(bins, start + np.bincount(x[:10000], minlength=256))
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.title)
+def test_example(tmp_path: Path, mode: Mode, case: ExampleCase) -> None:
+    compiled = Compiled(EXAMPLES / f"{case.module}.py", tmp_path, mode, case.defines)
+    expected = case.expected(mode.is_fast)
+    for path in PATHS:
+        if case.grid is None:
+            buffers = compiled.run_program(path, case.entry, case.arguments)
+        else:
+            buffers = compiled.run(path, case.entry, case.arguments, case.grid, case.block)
+        for name, got in buffers.items():
+            if name in expected:
+                assert expected[name].holds(got), f"{path} {name}{expected[name].worst(got)}"
+            else:
+                np.testing.assert_array_equal(got, case.arguments[name])
