@@ -3,9 +3,9 @@
     Out[h, q] = sum over k of softmax(Q[h, q] . K[h, k] / sqrt(D)) * V[h, k]
 
 for heads x n queries and as many keys and values of D elements; `causal` attends to keys up to the
-query's own. A simdgroup has one query. The threadgroup copies KEYS keys and values into threadgroup
+query's own. A simdgroup has one query. The threadgroup copies KEYS keys and values into its
 memory; lane k scores key k, the simdgroup agrees on the largest score and the sum so far, and what
-was summed before is scaled to the new maximum; then each lane adds the values' elements that it has.
+was summed before is scaled to the new maximum; then each lane adds its elements of the values.
 
 The grid is QUERIES simdgroups for every QUERIES queries, times the heads. Compile and run on the
 CPU device, here 3 heads of 37 queries:

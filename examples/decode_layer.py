@@ -3,10 +3,10 @@
     x += Wo @ attention(rope(Wq @ norm(x)), keys, values)     with the token's key and value cached
     x += Wdown @ (silu(Wgate @ norm(x)) * (Wup @ norm(x)))
 
-Norms are RMSNorm, positions are rotary embeddings over pairs (i, i + HEAD_DIM / 2), the feed-forward
-is SwiGLU. Everything between the steps stays in threadgroup memory; weights are read once, each row
-by a simdgroup. The caches hold MAX_TOKENS keys and values of DIM elements; the token is number
-`position`, and its key and value are added to them.
+Norms are RMSNorm, positions are rotary embeddings over pairs (i, i + HEAD_DIM / 2), the feed-
+forward is SwiGLU. Everything between the steps stays in threadgroup memory; weights are read once,
+each row by a simdgroup. The caches hold MAX_TOKENS keys and values of DIM elements; the token is
+number `position`, and its key and value are added to them.
 
 One threadgroup of 32 to 1024 threads, a multiple of 32. Compile and run on the CPU device:
 

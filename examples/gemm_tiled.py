@@ -4,7 +4,7 @@ The same computation as `matmul.py`, for extents that are known when the module 
 simdgroups compute a TILE x TILE block of C; tiles of A and B go through threadgroup memory, filled
 with zeros past the edges. Compile and run on the CPU device, here 37 x 101 x 53:
 
-    enigmac -D M=37 -D N=101 -D K=53 examples/gemm_tiled.py -o out/
+    enigmac examples/gemm_tiled.py -o out/ -D M=37 -D N=101 -D K=53
     enigma-run out/gemm_tiled.manifest.json --fill A=random:1 --fill B=random:2 --out C=gemm.npy
 """
 
@@ -54,8 +54,12 @@ def gemm_block(A: enigma.Tensor, B: enigma.Tensor, C: enigma.Tensor):
     zero = enigma.make_filled_simdgroup_matrix("float", 0.0)
     sums = [zero] * 4
     for step in range(-(-K // STEP)):
-        enigma.copy(a[None, None, step], tile_a, threads=THREADS, pred=a_exists[None, None, step], fill=0)
-        enigma.copy(b[None, None, step], tile_b, threads=THREADS, pred=b_exists[None, None, step], fill=0)
+        enigma.copy(
+            a[None, None, step], tile_a, threads=THREADS, pred=a_exists[None, None, step], fill=0
+        )
+        enigma.copy(
+            b[None, None, step], tile_b, threads=THREADS, pred=b_exists[None, None, step], fill=0
+        )
         enigma.barrier()
         for depth in enigma.range_constexpr(STEP // 8):
             left = [enigma.simdgroup_matrix_load(matrix(mine_a, i, depth)) for i in (0, 1)]

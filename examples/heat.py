@@ -4,7 +4,7 @@ Every inner element moves towards the mean of its neighbours; the edge keeps its
 host function launches STEPS times between two plates of memory in turn, one of which is its own;
 the manifest lists the launches. Compile for 30 steps on 37 x 50 elements and run on the CPU device:
 
-    enigmac -D STEPS=30 -D HEIGHT=37 -D WIDTH=50 examples/heat.py -o out/
+    enigmac examples/heat.py -o out/ -D STEPS=30 -D HEIGHT=37 -D WIDTH=50
     enigma-run out/heat.manifest.json heat --fill Start=random:1 --out End=heat.npy
 """
 

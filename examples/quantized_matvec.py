@@ -1,7 +1,7 @@
 """Y = W @ X for a rows x cols matrix of small integers with a scale for each GROUP of a row.
 
     matvec_int8: W[r, c] = Weights[r, c] * Scales[r, c // GROUP]
-    matvec_int4: W[r, c] = (nibble - 8) * Scales[r, c // GROUP], two nibbles in a byte, the lower first
+    matvec_int4: W[r, c] = (nibble - 8) * Scales[r, c // GROUP], two to a byte, the lower first
 
 One simdgroup computes an element of Y: its lanes share the groups of the row, so that weights are
 read once and widened in registers. `cols` is a multiple of GROUP. The grid has 32 threads for each

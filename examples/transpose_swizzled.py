@@ -7,7 +7,7 @@ memory bank, and no memory is spent on padding.
 Any number of rows and columns, known when the module is compiled. Compile and run on the CPU
 device, here for 37 x 101:
 
-    enigmac -D ROWS=37 -D COLS=101 examples/transpose_swizzled.py -o out/
+    enigmac examples/transpose_swizzled.py -o out/ -D ROWS=37 -D COLS=101
     enigma-run out/transpose_swizzled.manifest.json --fill A=arange --out Out=transpose.npy
 """
 
@@ -46,6 +46,4 @@ def transpose_swizzled(A, Out):
     transpose_tile(A, Out).launch(grid=(tiles_across * THREADS, tiles_down))
 
 
-enigma.export(
-    transpose_swizzled, enigma.TensorSpec((ROWS, COLS)), enigma.TensorSpec((COLS, ROWS))
-)
+enigma.export(transpose_swizzled, enigma.TensorSpec((ROWS, COLS)), enigma.TensorSpec((COLS, ROWS)))

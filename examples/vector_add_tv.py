@@ -5,8 +5,9 @@ the kernel is given tensors of tiles. A last tile that is not whole is guarded b
 
 Compile for 1003 elements and run on the CPU device:
 
-    enigmac -D N=1003 examples/vector_add_tv.py -o out/
-    enigma-run out/vector_add_tv.manifest.json --fill A=arange --fill B=ones --out C=C.npy --print C:8
+    enigmac examples/vector_add_tv.py -o out/ -D N=1003
+    enigma-run out/vector_add_tv.manifest.json --fill A=arange --fill B=ones --out C=C.npy \\
+        --print C:8
 """
 
 import enigma

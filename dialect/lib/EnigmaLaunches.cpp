@@ -1,7 +1,10 @@
 // Verifies `enigma.launch`.
-#include "enigma/IR/Enigma.h"
+#include "enigma/IR/Launches.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "llvm/ADT/StringSet.h"
+
+#define GET_OP_CLASSES
+#include "enigma/IR/EnigmaLaunch.cpp.inc"
 
 using namespace mlir;
 using namespace enigma;

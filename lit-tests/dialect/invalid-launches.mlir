@@ -1,4 +1,4 @@
-// What launches refuse; each case is named after its constraint (EnigmaOps.td).
+// What launches refuse; each case is named after its constraint (EnigmaLaunch.td).
 // RUN: enigma-opt %s -split-input-file -verify-diagnostics
 
 // launch_c1

@@ -1,4 +1,4 @@
-// Launches round trip, and are no part of the Metal source (EnigmaOps.td).
+// Launches round trip, and are no part of the Metal source (EnigmaLaunch.td).
 // RUN: enigma-opt %s | enigma-opt | FileCheck %s
 // RUN: enigma-translate --mlir-to-msl %s | FileCheck %s --check-prefix=MSL
 

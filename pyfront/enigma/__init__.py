@@ -168,25 +168,23 @@ _ON_DEMAND = {
     },
     **dict.fromkeys(
         (
-            "Predicate",
             "Tensor",
-            "elem_less",
-            "local_partition",
-            "local_tile",
             "make_identity_tensor",
             "make_tensor",
-            "predicate",
-            "tensor_composition",
-            "tensor_zipped_divide",
             "threadgroup_tensor",
         ),
         "enigma.tensors",
     ),
     **dict.fromkeys(
+        ("local_partition", "local_tile", "tensor_composition", "tensor_zipped_divide"),
+        "enigma.tensor_tiles",
+    ),
+    **dict.fromkeys(("Predicate", "elem_less", "predicate"), "enigma.predicates"),
+    **dict.fromkeys(
         ("TensorSSA", "full", "full_like", "make_fragment", "make_fragment_like"),
         "enigma.fragments",
     ),
-    **dict.fromkeys(("TensorSpec", "intermediate", "jit"), "enigma.jit"),
+    **dict.fromkeys(("TensorSpec", "intermediate", "jit"), "enigma.jit_functions"),
     **dict.fromkeys(
         ("draw_layout", "draw_swizzle", "draw_tv", "print_layout"), "enigma.layout_pictures"
     ),

@@ -5,13 +5,15 @@ from __future__ import annotations
 import builtins
 
 from enigma.conversions import as_value, condition, metal_cast
-from enigma.dtypes import DType, as_dtype, b1
+from enigma.dtypes import DType, as_dtype
 from enigma.errors import mistake
-from enigma.functions import call_row, where as where_value
+from enigma.functions import call_row
+from enigma.functions import where as where_value
 from enigma.int_tuples import as_tuple, check_shape, leaves, product, show
 from enigma.layouts import Layout, as_layout, concatenated, cosize
-from enigma.memory import Buffer, load_if, store_if
-from enigma.tensors import Predicate, Tensor, as_tensor, make_tensor
+from enigma.memory import load_if, store_if
+from enigma.predicates import Predicate
+from enigma.tensors import Tensor, as_tensor, make_tensor
 from enigma.values import Composite, Operand, Value, check_visible
 
 TYPE_CHECKING = False  # what type checkers read as True; importing `typing` costs milliseconds
@@ -33,8 +35,8 @@ class TensorSSA(Composite):
     """The values of a tensor's elements: what `Tensor.load` gives.
 
     Python's operators work element by element, between two of one shape or with a number or traced
-    value for all; so do the functions of `map`. ``v[i, j]`` is an element. It may be a variable that
-    branches and loops assign.
+    value for all; so do the functions of `map`. ``v[i, j]`` is an element. It may be a variable
+    that branches and loops assign.
 
     Attributes:
         shape: the tensor's shape.
@@ -368,8 +370,8 @@ def make_fragment_like(source: object, dtype: object = None, fill: object = None
                 fix='say it: make_fragment_like(t, "float")',
             )
         dtype = element
-    plain = as_layout(source) if isinstance(source, Layout) else as_tensor(
-        source, "make_fragment_like"
+    plain = (
+        as_layout(source) if isinstance(source, Layout) else as_tensor(source, "make_fragment_like")
     )
     return make_fragment(_dense_like(plain.shape, plain.stride), dtype, fill)
 
@@ -405,5 +407,3 @@ def full(shape: object, value: object, dtype: object = "float") -> TensorSSA:
 def full_like(source: object, value: object, dtype: object = None) -> TensorSSA:
     """Values of a tensor's (or TensorSSA's) shape and dtype that are all one number."""
     return full(source.shape, value, dtype or source.dtype)  # type: ignore[attr-defined]
-
-

@@ -130,8 +130,8 @@ def gemm(
         A: M x K elements in memory, row after row; rows are as long as those of a buffer with two
             dimensions, else K elements.
         B: K x N elements, likewise; the types of A, B and C may differ.
-        C: M x N elements, likewise. A, B and C may also be tensors of those shapes, of any strides on
-            the scalar path; on the simdgroup path one of the strides is 1.
+        C: M x N elements, likewise. A, B and C may also be tensors of those shapes, of any strides
+            on the scalar path; on the simdgroup path one of the strides is 1.
         M, N, K: constants; multiples of 8 on the simdgroup path. Tensors bring theirs.
         transpose_A: A is stored as K x M.
         transpose_B: B is stored as N x K.
@@ -195,12 +195,16 @@ def _operand(
 def _check_scalar(buffers: tuple[Buffer, ...], accum: DType) -> None:
     for buffer in buffers:
         if buffer.dtype.is_bool:
-            raise gemm_problem(f"'{buffer.name}' holds {buffer.dtype}", "matrices hold numbers", buffer)
+            raise gemm_problem(
+                f"'{buffer.name}' holds {buffer.dtype}", "matrices hold numbers", buffer
+            )
     if accum.is_bool:
         raise gemm_problem(f"accum_dtype is {accum}", "sums are numbers")
 
 
-def _scalar(a: MatrixOperand, b: MatrixOperand, c: MatrixOperand, accum: DType, M: int, N: int, K: int) -> None:
+def _scalar(
+    a: MatrixOperand, b: MatrixOperand, c: MatrixOperand, accum: DType, M: int, N: int, K: int
+) -> None:
     """Record ``C += A @ B`` by every thread for itself."""
     if M * N > _MOST_SUMS:
         with for_range(0, M, dtype=u32) as row, for_range(0, N, dtype=u32) as col:
@@ -210,7 +214,13 @@ def _scalar(a: MatrixOperand, b: MatrixOperand, c: MatrixOperand, accum: DType, 
 
 
 def _sums(
-    a: MatrixOperand, b: MatrixOperand, c: MatrixOperand, accum: DType, K: int, rows: list, cols: list
+    a: MatrixOperand,
+    b: MatrixOperand,
+    c: MatrixOperand,
+    accum: DType,
+    K: int,
+    rows: list,
+    cols: list,
 ) -> None:
     """Record some rows and columns of ``C += A @ B``, with one loop over K."""
     places = [(row, col) for row in rows for col in cols]

@@ -14,7 +14,7 @@ TYPE_CHECKING = False  # what type checkers read as True; importing `typing` cos
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from enigma.jit import JitExport, LaunchBinding
+    from enigma.jit_functions import JitExport, LaunchBinding
 
 Launch = tuple[int, int, int]
 
@@ -243,7 +243,7 @@ def export(
         constants: parameters that are Python values while the kernel is traced.
     """
     if type(fn).__name__ == "JitFunction":
-        from enigma.jit import make_export
+        from enigma.jit_functions import make_export
 
         if grid is not None or block is not None:
             raise mistake(

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from types import ModuleType, TracebackType
 
-    from enigma.jit import JitExport
+    from enigma.jit_functions import JitExport
     from enigma.locations import Location
 
     AnyExport = _kernels.Export | JitExport
@@ -419,7 +419,7 @@ def _trace_export(
     """The kernels of an export; the launches of a jit function are added to `launches`."""
     if isinstance(export, _kernels.Export):
         return [_kernels.trace_kernel(export)]
-    from enigma.jit import trace_jit
+    from enigma.jit_functions import trace_jit
 
     kernels, launched = trace_jit(export)
     launches += launched

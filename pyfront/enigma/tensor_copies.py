@@ -13,7 +13,8 @@ from enigma.int_tuples import leaves, product, show
 from enigma.layout_algebra import composition
 from enigma.layouts import Layout
 from enigma.memory import load_if, store_if
-from enigma.tensors import Predicate, Tensor, as_tensor, placed
+from enigma.predicates import Predicate
+from enigma.tensors import Tensor, as_tensor, placed
 from enigma.values import Value
 
 TYPE_CHECKING = False  # what type checkers read as True; importing `typing` costs milliseconds
@@ -199,4 +200,3 @@ def _share_ragged(
                 piece(number)
         else:
             piece(number)
-

@@ -96,7 +96,8 @@ def matrix_extents(
         shape = operand.shape
         if not isinstance(shape, tuple) or len(shape) != 2:
             raise gemm_problem(
-                f"{name} has the shape {show(shape)}", f"{name} is a matrix, {letters[0]} x {letters[1]}"
+                f"{name} has the shape {show(shape)}",
+                f"{name} is a matrix, {letters[0]} x {letters[1]}",
             )
         for letter, extent in zip(letters, (product(s) for s in shape), strict=True):
             if found[letter] is None:

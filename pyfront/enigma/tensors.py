@@ -11,8 +11,8 @@ from __future__ import annotations
 from enigma.conversions import convert, literal_dtype
 from enigma.dtypes import DType, i64, u32
 from enigma.errors import Note, mistake
-from enigma.int_tuples import as_tuple, check_shape, leaves, product, rank, show
-from enigma.layout_algebra import _merged, composition, zipped_divide
+from enigma.int_tuples import as_tuple, leaves, product, show
+from enigma.layout_algebra import _merged
 from enigma.layouts import (
     Basis,
     Layout,
@@ -154,7 +154,7 @@ class Tensor(Composite):
     __array_ufunc__ = None
 
     def __init__(self, name: str, index: int, dtype: object, layout: object) -> None:
-        from enigma.jit import argument_buffer
+        from enigma.jit_functions import argument_buffer
 
         engine = argument_buffer(name, index, dtype, layout)
         self._set(engine, engine.layout, {(): Place()}, None, 0)
@@ -196,9 +196,7 @@ class Tensor(Composite):
     def with_layout(self, layout: Layout, places: Places | None = None) -> Tensor:
         """The same memory through another layout, from the same place or a later one."""
         moved = self._places if places is None else _added(self._places, places)
-        return Tensor.of(
-            self.engine, layout, moved, self._swizzle, self._origin, wide=self._wide
-        )
+        return Tensor.of(self.engine, layout, moved, self._swizzle, self._origin, wide=self._wide)
 
     def on(self, engine: Buffer) -> Tensor:
         """The tensor over other memory: that of the kernel that a jit function gives it to."""
@@ -214,9 +212,7 @@ class Tensor(Composite):
     # Parts, for variables that branches and loops assign.
 
     def parts(self) -> tuple[Any, ...]:
-        fixed = _Constants(
-            self.engine, self._plain, self._swizzle, self._wide, tuple(self._places)
-        )
+        fixed = _Constants(self.engine, self._plain, self._swizzle, self._wide, tuple(self._places))
         # An offset that is constant on one path may be traced on another.
         offsets = [(0 if p.base is None else p.base, p.start) for p in self._places.values()]
         return (fixed, self._origin, *offsets)
@@ -377,7 +373,7 @@ class Tensor(Composite):
 
     def _coordinate(self, index: object) -> Any:
         """The coordinate that an index is, checked against the shape."""
-        crd = _read_coordinate(index)
+        crd = read_coordinate(index)
         shape = self._plain.shape
         if isinstance(crd, tuple) and len(crd) == 1 and not isinstance(shape, tuple):
             crd = crd[0]
@@ -389,7 +385,7 @@ class Tensor(Composite):
             return
         if isinstance(crd, tuple):
             if not isinstance(shape, tuple) or len(shape) != len(crd):
-                raise mistake("E0504", crd=show(_shown(crd)), shape=show(shape))
+                raise mistake("E0504", crd=show(shown(crd)), shape=show(shape))
             for i, (c, s) in enumerate(zip(crd, shape, strict=True)):
                 self._check_bounds(c, s, (*path, i))
         elif type(crd) is int:
@@ -465,10 +461,10 @@ del _operator
 # -- coordinates -------------------------------------------------------------------------------
 
 
-def _read_coordinate(index: object) -> Any:
+def read_coordinate(index: object) -> Any:
     """An index with None for kept modes, Python ints and traced integers."""
     if isinstance(index, tuple | list):
-        return tuple(_read_coordinate(e) for e in index)
+        return tuple(read_coordinate(e) for e in index)
     if index is None or (isinstance(index, slice) and index == slice(None)):
         return None
     if isinstance(index, slice | str | Tensor) or index is Ellipsis:
@@ -491,10 +487,10 @@ def _keeps_modes(crd: Any) -> bool:
     return any(_keeps_modes(c) for c in crd) if isinstance(crd, tuple) else crd is None
 
 
-def _shown(crd: Any) -> Any:
+def shown(crd: Any) -> Any:
     """A coordinate as an error shows it."""
     if isinstance(crd, tuple):
-        return tuple(map(_shown, crd))
+        return tuple(map(shown, crd))
     return crd if crd is None or type(crd) is int else "traced"
 
 
@@ -521,7 +517,7 @@ def placed(layout: Layout, crd: Any, wide: bool = False) -> Places:
             return
         modes = _merged(list(zip(leaves(shape), leaves(stride), strict=True)))
         if isinstance(c, Value):
-            c = convert(c, i64) if wide else _unsigned(c)
+            c = convert(c, i64) if wide else unsigned(c)
         for i, (s, d) in enumerate(modes):
             part = c
             if i < len(modes) - 1:
@@ -533,7 +529,7 @@ def placed(layout: Layout, crd: Any, wide: bool = False) -> Places:
     return total
 
 
-def _unsigned(c: Value) -> Value:
+def unsigned(c: Value) -> Value:
     """A coordinate as u32: offsets are of one type, and unsigned division is less work."""
     return convert(c, u32)
 
@@ -636,9 +632,7 @@ def make_identity_tensor(shape: object) -> Tensor:
     Tiled and partitioned as the tensor that it goes with, it says where in it an element is.
     """
     layout = make_identity_layout(getattr(shape, "shape", shape))
-    return Tensor.of(
-        Coordinates(), layout, {step.path: Place() for step in leaves(layout.stride)}
-    )
+    return Tensor.of(Coordinates(), layout, {step.path: Place() for step in leaves(layout.stride)})
 
 
 def threadgroup_tensor(layout: object, dtype: object = "float") -> Tensor:
@@ -662,270 +656,3 @@ def as_tensor(x: object, function: str) -> Tensor:
     kind = "a traced value" if isinstance(x, Operand) else type(x).__name__
     fix = "make one: enigma.make_tensor(buffer, layout)"
     raise mistake("E0526", function=function, problem=f"{kind} is no tensor", fix=fix)
-
-
-# -- composition and tiles ---------------------------------------------------------------------
-
-
-def tensor_composition(tensor: object, rhs: object) -> Tensor:
-    """The tensor ``c -> tensor(rhs(c))``: `composition` of its layout with `rhs`.
-
-    Args:
-        tensor: the tensor.
-        rhs: a layout, or a tuple of layouts for its modes; a thread-value layout, for instance.
-    """
-    source = as_tensor(tensor, "tensor_composition")
-    return source.with_layout(composition(source._plain, rhs))
-
-
-def _extents(layout: Layout) -> list[Any]:
-    return list(layout.shape) if isinstance(layout.shape, tuple) else [layout.shape]
-
-
-def _check_divides(function: str, layout: Layout, tiler: Any) -> None:
-    """Diagnose a tile that leaves a part of the tensor over, and say in which mode."""
-    if not isinstance(tiler, tuple):
-        tiles, extents = [tiler], [layout.size]
-    else:
-        tiles, extents = list(tiler), _extents(layout)
-    for mode, (tile, extent) in enumerate(zip(tiles, extents, strict=False)):
-        if tile is None:
-            continue
-        if isinstance(tile, tuple):
-            if isinstance(extent, tuple):
-                _check_divides(function, layout[mode], tile)
-            continue
-        whole = product(extent)
-        # What a layout covers of the mode is its reach; of an extent, itself.
-        step = cosize(tile) if isinstance(tile, Layout) else tile
-        if whole % step:
-            relation = "exceeds" if step > whole else "does not divide"
-            raise mistake(
-                "E0520",
-                function=function,
-                tile=step,
-                relation=relation,
-                extent=whole,
-                mode=mode,
-                layout=layout,
-            )
-
-
-def _divided(function: str, tensor: Tensor, tiler: object, ragged: bool) -> Layout:
-    tiler = as_tuple(tiler)
-    if not isinstance(tiler, Layout):
-        check_shape(
-            tuple(t if isinstance(t, int) else 1 for t in tiler)
-            if isinstance(tiler, tuple)
-            else tiler,
-            "a tiler",
-        )
-    if not ragged:
-        _check_divides(function, tensor._plain, tiler)
-    return zipped_divide(tensor._plain, tiler)  # type: ignore[no-any-return]
-
-
-def tensor_zipped_divide(tensor: object, tiler: object, ragged: bool = False) -> Tensor:
-    """The tensor as tiles: mode 0 is within a tile, mode 1 which tile.
-
-    Args:
-        tensor: the tensor.
-        tiler: the tile's shape, or a layout for each mode.
-        ragged: whether tiles may go past the edges; what is there needs a `predicate`.
-
-    Raises:
-        EnigmaError: the tile does not divide the tensor, and `ragged` is not said.
-    """
-    source = as_tensor(tensor, "tensor_zipped_divide")
-    return source.with_layout(_divided("tensor_zipped_divide", source, tiler, ragged))
-
-
-def _diced(t: Any, proj: Any) -> Any:
-    """The parts of a tuple at which a projection is not None."""
-    if not isinstance(t, tuple) or len(t) != len(proj):
-        raise mistake("E0504", crd=show(proj), shape=show(_shown(t)))
-    kept = tuple(e for e, p in zip(t, proj, strict=True) if p is not None)
-    return kept[0] if len(kept) == 1 and not isinstance(kept[0], tuple) else kept
-
-
-def local_tile(
-    tensor: object,
-    tiler: object,
-    coord: object,
-    proj: object = None,
-    ragged: bool = False,
-) -> Tensor:
-    """One tile of a tensor: the tile's modes, then those that `coord` keeps with None.
-
-    Args:
-        tensor: the tensor.
-        tiler: the tile's shape.
-        coord: which tile: an integer, traced or not, or None for each mode.
-        proj: with a tiler and a coordinate for more modes than the tensor has, None for those that
-            it lacks: ``local_tile(A, (M, N, K), (m, n, k), proj=(1, None, 1))``.
-        ragged: whether tiles may go past the edges; what is there needs a `predicate`.
-
-    Raises:
-        EnigmaError: the tile does not divide the tensor, and `ragged` is not said.
-    """
-    source = as_tensor(tensor, "local_tile")
-    crd = _read_coordinate(coord)
-    tiles = as_tuple(tiler)
-    if proj is not None:
-        projection = as_tuple(proj)
-        tiles, crd = _diced(tiles, projection), _diced(crd, projection)
-    tiled = source.with_layout(_divided("local_tile", source, tiles, ragged))
-    inner = (None,) * rank(tiled._plain[0])
-    rest = tiled._plain[1]
-    if isinstance(crd, tuple):
-        missing = rank(rest) - len(crd)
-        if missing < 0:
-            raise mistake("E0504", crd=show(_shown(crd)), shape=show(rest.shape))
-        if not isinstance(rest.shape, tuple):
-            crd = crd[0]
-        else:
-            crd = (*crd, *(None,) * missing)
-    if len(inner) == 1 and not isinstance(tiled._plain[0].shape, tuple):
-        return tiled[None, crd]  # type: ignore[no-any-return]
-    return tiled[inner, crd]  # type: ignore[no-any-return]
-
-
-def local_partition(
-    tensor: object,
-    thr_layout: object,
-    thr_idx: object,
-    proj: object = None,
-    ragged: bool = False,
-) -> Tensor:
-    """What of a tensor is one thread's: every element that lies a multiple of the threads apart.
-
-    Args:
-        tensor: the tensor, usually a tile.
-        thr_layout: how the threads stand on it: a layout from their place to their number.
-        thr_idx: the thread's number.
-        proj: None for the modes of `thr_layout` that the tensor lacks.
-        ragged: whether the threads may go past the edges; what is there needs a `predicate`.
-
-    Raises:
-        EnigmaError: the threads' shape does not divide the tensor, and `ragged` is not said.
-    """
-    source = as_tensor(tensor, "local_partition")
-    threads = as_layout(as_tuple(thr_layout))
-    number = _read_coordinate(thr_idx)
-    if number is None or isinstance(number, tuple):
-        raise mistake("E0524", what=show(_shown(number)))
-    crd = thread_coordinate(threads, number)
-    extents = tuple(product(s) for s in _extents(threads))
-    if not isinstance(threads.shape, tuple):
-        extents, crd = extents[0], crd[0]  # type: ignore[assignment]
-    if proj is not None:
-        projection = as_tuple(proj)
-        extents, crd = _diced(extents, projection), _diced(crd, projection)
-    tiled = source.with_layout(_divided("local_partition", source, extents, ragged))
-    rest = tiled._plain[1]
-    keep = (None,) * rank(rest) if isinstance(rest.shape, tuple) else None
-    return tiled[crd, keep]  # type: ignore[no-any-return]
-
-
-def thread_coordinate(threads: Layout, number: Value | int) -> tuple[Any, ...]:
-    """Where thread `number` stands: the coordinate that `threads` maps to it, mode by mode."""
-    if isinstance(number, Value):
-        number = _unsigned(number)
-    crds = []
-    for mode in range(len(threads)):
-        total: Any = 0
-        scale = 1
-        for s, d in _merged(
-            list(zip(leaves(threads[mode].shape), leaves(threads[mode].stride), strict=True))
-        ):
-            if s == 1:
-                continue
-            if not isinstance(d, int) or d == 0:
-                raise mistake(
-                    "E0526",
-                    function="local_partition",
-                    problem=f"threads {threads} do not have a number each",
-                    fix="give the threads a compact layout",
-                )
-            part = number if d == 1 else number // d
-            part = part % s
-            if type(total) is int and total == 0:
-                total = part * scale if scale > 1 else part
-            else:
-                total = total + part * scale
-            scale *= s
-        crds.append(total)
-    return tuple(crds)
-
-
-# -- predicates --------------------------------------------------------------------------------
-
-
-def elem_less(crd: object, bound: object) -> Any:
-    """Whether every component of a coordinate is less than that of a bound.
-
-    Args:
-        crd: a coordinate, such as an element of an identity tensor.
-        bound: a shape nested alike; its numbers may be traced.
-
-    Returns:
-        A b1, or a Python bool where all of it is known.
-    """
-    lows, highs = leaves(as_tuple(crd)), leaves(as_tuple(getattr(bound, "shape", bound)))
-    if len(lows) != len(highs):
-        raise mistake("E0504", crd=show(_shown(as_tuple(crd))), shape=show(_shown(as_tuple(bound))))
-    result: Any = True
-    for low, high in zip(lows, highs, strict=True):
-        less = low < high
-        if less is False or result is False:
-            result = False
-        elif less is not True:
-            result = less if result is True else result & less
-    return result
-
-
-class Predicate:
-    """Which elements of a tensor exist: those whose coordinate is less than a bound.
-
-    Made by `predicate`. ``p[i]`` is a b1 (or a Python bool), indexed as the coordinates are.
-    """
-
-    __slots__ = ("bound", "coords")
-
-    def __init__(self, coords: Tensor, bound: object) -> None:
-        self.coords = coords
-        self.bound = bound
-
-    @property
-    def shape(self) -> Any:
-        """The shape of the coordinates."""
-        return self.coords.shape
-
-    def __getitem__(self, index: object) -> Any:
-        found = self.coords[index]
-        if isinstance(found, Tensor):
-            return Predicate(found, self.bound)
-        return elem_less(found, self.bound)
-
-    def __repr__(self) -> str:
-        return f"<predicate over {self.coords.layout}>"
-
-
-def predicate(coords: object, bound: object) -> Predicate:
-    """Which elements of a tile exist, for `copy`, `load` and `store`.
-
-    Args:
-        coords: the tile or partition of `make_identity_tensor` that goes with the data.
-        bound: the tensor's shape (or the tensor); its numbers may be traced.
-    """
-    tensor = as_tensor(coords, "predicate")
-    if not tensor.is_identity:
-        raise mistake(
-            "E0526",
-            function="predicate",
-            problem=f"'{tensor.name}' has elements, not coordinates",
-            fix="partition enigma.make_identity_tensor(shape) as the tensor is",
-        )
-    limit = as_tuple(getattr(bound, "shape", bound))
-    return Predicate(tensor, limit)
-

@@ -261,5 +261,7 @@ def write_trace(
         f'{{"schema": "{SCHEMA}",\n "module": {json_string(module)},\n'
         f' "files": {json_text(files.names)},\n "defines": {json_text(defines)},\n'
         ' "kernels": [\n  ' + ",\n  ".join(bodies) + "],\n"
-        ' "launches": [' + ",".join([f"\n  {json_text(launch)}" for launch in launches or ()]) + "]}"
+        ' "launches": ['
+        + ",".join([f"\n  {json_text(launch)}" for launch in launches or ()])
+        + "]}"
     )

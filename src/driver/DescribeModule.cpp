@@ -1,6 +1,7 @@
 // Kernels of the dialect as manifest entries.
 #include "DescribeModule.h"
 #include "enigma/IR/ElementTypes.h"
+#include "enigma/IR/Launches.h"
 #include "mlir/IR/TypeUtilities.h"
 #include "llvm/ADT/StringSet.h"
 

@@ -4,6 +4,7 @@
 #include "CompareExchange.h"
 #include "enigma/IR/ElementTypes.h"
 #include "enigma/IR/LinearIndex.h"
+#include "enigma/IR/Launches.h"
 #include "mlir/IR/Verifier.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/StringSwitch.h"

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from running_error import UNIT, Bounded, joined
+from running_error import UNIT, Bounded, Statistical, joined
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 F32 = np.float32
@@ -38,6 +38,12 @@ def normal(seed: int, *shape: int) -> np.ndarray:
 
 def exactly(**buffers: np.ndarray) -> Callable[[bool], Mapping[str, Bounded]]:
     return lambda fast: {name: Bounded.exact(x, fast) for name, x in buffers.items()}
+
+
+def vector_add(n: int) -> ExampleCase:
+    a, b = normal(17, n), normal(18, n)
+    arguments = {"A": a, "B": b, "C": np.zeros_like(a)}
+    return ExampleCase("vector_add", "vector_add", arguments, exactly(C=a + b), n, 64)
 
 
 def vector_add_tv(n: int) -> ExampleCase:
@@ -217,7 +223,7 @@ def decode_layer(position: int, block: int) -> ExampleCase:
     x, keys, values = normal(28, dim), normal(29, most, dim), normal(30, most, dim)
 
     def rotated(vector: Bounded) -> Bounded:
-        i = Bounded.exact(np.arange(half), vector.fast)
+        i = Statistical.exact(np.arange(half), vector.fast)
         angle = (i * (-2.0 / head_dim * np.log2(10000.0))).exp2() * float(position)
         sine, cosine = angle.circular(np.sin), angle.circular(np.cos)
         parts = []
@@ -228,13 +234,13 @@ def decode_layer(position: int, block: int) -> ExampleCase:
         return joined(parts)
 
     def expected(fast: bool) -> Mapping[str, Bounded]:
-        w = {name: Bounded.exact(array, fast) for name, array in weights.items()}
+        w = {name: Statistical.exact(array, fast) for name, array in weights.items()}
 
         def norm(vector: Bounded, which: int) -> Bounded:
             scale = ((vector * vector).sum() / float(dim) + 1e-5).rsqrt()
             return vector * scale * w["Norms"][which]
 
-        state = Bounded.exact(x, fast)
+        state = Statistical.exact(x, fast)
         normed = norm(state, 0)
         query, key = (rotated(w[name].dot(normed)) for name in ("Wq", "Wk"))
         value = w["Wv"].dot(normed)
@@ -242,7 +248,7 @@ def decode_layer(position: int, block: int) -> ExampleCase:
         def cached(cache: np.ndarray, new: Bounded) -> Bounded:
             all_values, errors = cache.astype(np.float64), np.zeros(cache.shape)
             all_values[position], errors[position] = new.value, new.error
-            return Bounded(all_values, errors, fast)
+            return Statistical(all_values, errors, fast)
 
         all_keys, all_values = cached(keys, key), cached(values, value)
         attended = []
@@ -250,11 +256,12 @@ def decode_layer(position: int, block: int) -> ExampleCase:
             part = np.s_[head * head_dim : (head + 1) * head_dim]
             seen = all_keys[: position + 1, part]
             scores = seen.dot(query[part]) * head_dim**-0.5
-            top = Bounded(scores.value.max(), scores.error.max(), fast)
+            top = Statistical(scores.value.max(), scores.error.max(), fast)
             raised = (scores - top).exp()
-            sums = Bounded(
-                raised.value[:, None], raised.error[:, None], fast
-            ) * all_values[: position + 1, part]
+            sums = (
+                Statistical(raised.value[:, None], raised.error[:, None], fast)
+                * all_values[: position + 1, part]
+            )
             attended.append(sums.sum(0) / raised.sum())
         state = state + w["Wo"].dot(joined(attended))
         normed = norm(state, 1)
@@ -263,11 +270,19 @@ def decode_layer(position: int, block: int) -> ExampleCase:
         state = state + w["Wdown"].dot(inner)
         return {"X": state, "Keys": all_keys, "Values": all_values}
 
-    arguments = {"X": x, **weights, "Keys": keys, "Values": values, "position": position, "eps": 1e-5}
+    arguments = {
+        "X": x,
+        **weights,
+        "Keys": keys,
+        "Values": values,
+        "position": position,
+        "eps": 1e-5,
+    }
     return ExampleCase("decode_layer", "decode_layer", arguments, expected, block, block)
 
 
 CASES = [
+    vector_add(1003),
     vector_add_tv(1003),
     vector_add_tv(1),
     vector_add_tv(1024),

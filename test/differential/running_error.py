@@ -24,18 +24,16 @@ class Bounded:
         self.error = np.broadcast_to(np.asarray(error, np.float64), self.value.shape)
         self.fast = fast
 
-    @staticmethod
-    def exact(value: np.ndarray | float, fast: bool) -> Bounded:
-        return Bounded(np.asarray(value, np.float64), 0.0, fast)
+    @classmethod
+    def exact(cls, value: np.ndarray | float, fast: bool) -> Bounded:
+        return cls(np.asarray(value, np.float64), 0.0, fast)
 
     def _of(self, other: Bounded | float) -> Bounded:
-        return other if isinstance(other, Bounded) else Bounded.exact(np.float32(other), self.fast)
+        return other if isinstance(other, Bounded) else self.exact(np.float32(other), self.fast)
 
     def rounded(self, value: np.ndarray, error: np.ndarray, relative: float = UNIT) -> Bounded:
         """A result whose last step errs by `relative`."""
-        return Bounded(
-            value, error + relative * (np.abs(value) + error) + SMALLEST, self.fast
-        )
+        return type(self)(value, error + relative * (np.abs(value) + error) + SMALLEST, self.fast)
 
     def __add__(self, other: Bounded | float) -> Bounded:
         b = self._of(other)
@@ -57,10 +55,10 @@ class Bounded:
         return self.rounded(value, error, FAST_RELATIVE_ERROR if self.fast else UNIT)
 
     def __neg__(self) -> Bounded:
-        return Bounded(-self.value, self.error, self.fast)
+        return type(self)(-self.value, self.error, self.fast)
 
     def __getitem__(self, index: object) -> Bounded:
-        return Bounded(self.value[index], self.error[index], self.fast)
+        return type(self)(self.value[index], self.error[index], self.fast)
 
     def sum(self, axis: int = -1, keepdims: bool = False) -> Bounded:
         """The sum of all terms along an axis, in any order."""
@@ -106,9 +104,27 @@ class Bounded:
         return f"{place}: {actual[place]}, not {self.value[place]} within {self.error[place]:.3g}"
 
 
+class Statistical(Bounded):
+    """Bounds for long chains of products: the errors of a sum's terms do not all point one way.
+
+    Rounding errors behave as independent ones of zero mean (Higham and Mary, "A New Approach to
+    Probabilistic Rounding Error Analysis"), so that a sum errs by the root of the sum of squares;
+    four of these are never reached. Where every bound adds up, five matrices in a row leave none
+    that a mistake would exceed.
+    """
+
+    def sum(self, axis: int = -1, keepdims: bool = False) -> Bounded:
+        count = self.value.shape[axis]
+        spread = np.sqrt((self.error**2).sum(axis, keepdims=keepdims) / 3)
+        size = np.sqrt((self.value**2).sum(axis, keepdims=keepdims) * count)
+        total = self.value.sum(axis, keepdims=keepdims)
+        error = 4 * spread + 4 * np.sqrt(count) * UNIT * size
+        return Statistical(total, error + SMALLEST, self.fast)
+
+
 def joined(parts: list[Bounded]) -> Bounded:
     """Values one after the other."""
-    return Bounded(
+    return type(parts[0])(
         np.concatenate([p.value for p in parts]),
         np.concatenate([p.error for p in parts]),
         parts[0].fast,

@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from accuracy import FAST_RELATIVE_ERROR
-from example_cases import CASES, ExampleCase
 from elementwise_cases import exact_fma
+from example_cases import CASES, ExampleCase
+from msl_runner import run_msl
 from number_formats import FLOATS, NUMPY, encode
 from witnesses import MODES, PATHS, Compiled, Mode
 
@@ -120,5 +121,23 @@ def test_example(tmp_path: Path, mode: Mode, case: ExampleCase) -> None:
         for name, got in buffers.items():
             if name in expected:
                 assert expected[name].holds(got), f"{path} {name}{expected[name].worst(got)}"
+            else:
+                np.testing.assert_array_equal(got, case.arguments[name])
+
+
+HANDWRITTEN = sorted((EXAMPLES / "handwritten").glob("*.metal"))
+
+
+@pytest.mark.parametrize("metal", HANDWRITTEN, ids=lambda path: path.stem)
+def test_handwritten(metal: Path) -> None:
+    """The Metal that stands beside an example for comparison computes the same."""
+    cases = [case for case in CASES if case.entry == metal.stem]
+    assert cases
+    for case in cases:
+        expected = case.expected(False)
+        buffers = run_msl(metal, metal.stem, case.arguments, case.grid, case.block)
+        for name, got in buffers.items():
+            if name in expected:
+                assert expected[name].holds(got), f"{name}{expected[name].worst(got)}"
             else:
                 np.testing.assert_array_equal(got, case.arguments[name])

@@ -156,7 +156,10 @@ def test_tensors_of_one_buffer_are_one_parameter(run):
 def test_declared_buffers_are_buffers(run):
     answer = jit(run, "plain(U, V).launch()", TWO)
     u, v = answer.kernel("heat")["params"]
-    assert (u["access"], u["shape"]) == ("read", [64]) and (v["access"], v["shape"]) == (None, [8, 8])
+    assert (u["access"], u["shape"]) == ("read", [64]) and (v["access"], v["shape"]) == (
+        None,
+        [8, 8],
+    )
 
 
 def test_constants_and_python_values(run):
@@ -188,13 +191,16 @@ enigma.export(inner, {TWO})
 
 
 def test_kernel_selects_exports(run):
-    source = KERNELS + f"""
+    source = (
+        KERNELS
+        + f"""
 @enigma.jit
 def one(U, V):
     diffuse(U, V, 1.0).launch(64, 32)
 enigma.export(one, {TWO}, name="a")
 enigma.export(one, {TWO}, name="b")
 """
+    )
     answer = run(source, kernels=["b"])
     assert kernels(answer) == ["b"]
     assert [x["export"] for x in answer.trace["launches"]] == ["b"]

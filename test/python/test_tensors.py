@@ -13,7 +13,9 @@ from enigma.layouts import Layout
 from trace_evaluator import evaluate
 
 
-def kernel_of(run, body: str, params: str = 'A: enigma.i32, Out: enigma.i32, i: enigma.Scalar("uint")'):
+def kernel_of(
+    run, body: str, params: str = 'A: enigma.i32, Out: enigma.i32, i: enigma.Scalar("uint")'
+):
     """Trace a kernel's body; gives the answer."""
     source = "import enigma\n\n@enigma.kernel(block=32)\ndef k(" + params + "):\n"
     return run(source + textwrap.indent(textwrap.dedent(body).strip("\n"), "    ") + "\n")
@@ -507,7 +509,9 @@ ERRORS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("number", "line", "words"), ERRORS, ids=[f"{e[0]}-{e[1]}" for e in ERRORS])
+@pytest.mark.parametrize(
+    ("number", "line", "words"), ERRORS, ids=[f"{e[0]}-{e[1]}" for e in ERRORS]
+)
 def test_errors_name_the_place(run, number, line, words):
     params = 'A: enigma.i32, S: enigma.i32[16], F: enigma.f32, i: enigma.Scalar("uint")'
     answer = kernel_of(run, TENSOR + line, params)

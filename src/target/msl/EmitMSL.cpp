@@ -1,5 +1,6 @@
 // A Metal source file: its head, the functions it needs, its kernels.
 #include "enigma/msl/EmitMSL.h"
+#include "enigma/IR/Launches.h"
 #include "KernelEmitter.h"
 #include "llvm/Support/raw_ostream.h"
 

@@ -1,12 +1,12 @@
 """Jit functions: Python that runs while compiling and launches kernels on tensors.
 
-    @enigma.jit
-    def heat(U, V, steps=10):
-        for step in range(steps):
-            diffuse(U, V).launch(grid=U.size, block=256)
-            U, V = V, U
+@enigma.jit
+def heat(U, V, steps=10):
+    for step in range(steps):
+        diffuse(U, V).launch(grid=U.size, block=256)
+        U, V = V, U
 
-    enigma.export(heat, enigma.TensorSpec((1000,), "float"), enigma.TensorSpec((1000,), "float"))
+enigma.export(heat, enigma.TensorSpec((1000,), "float"), enigma.TensorSpec((1000,), "float"))
 """
 
 from __future__ import annotations
@@ -154,9 +154,9 @@ class JitFunction:
 def jit(fn: Callable[..., None]) -> JitFunction:
     """Mark a function that runs while compiling: it computes layouts and launches kernels.
 
-    Its parameters are tensors, scalars and Python values; `enigma.export` gives them. In it, calling
-    a kernel gives something to launch: ``kernel(A, B).launch(grid=…, block=…)``, in threads. Every
-    launch is in the manifest, in order.
+    Its parameters are tensors, scalars and Python values; `enigma.export` gives them. In it,
+    calling a kernel gives something to launch: ``kernel(A, B).launch(grid=…, block=…)``, in
+    threads. Every launch is in the manifest, in order.
     """
     return JitFunction(fn)
 
@@ -281,10 +281,8 @@ class LaunchBinding:
                 self._given[name] = (argument, parameter, as_buffer)
                 return parameter
         type_: ParameterType
-        if isinstance(engine, JitScalar):
-            type_ = Scalar(engine.dtype)
-        else:
-            type_ = _buffer_type(engine)
+        is_scalar = isinstance(engine, JitScalar)
+        type_ = Scalar(engine.dtype) if is_scalar else _buffer_type(engine)
         parameter = TracedParameter(name, type_, at)
         self.parameters.append(parameter)
         self.bound.append(engine)
@@ -309,7 +307,7 @@ class LaunchBinding:
 
 
 def _buffer_type(engine: JitBuffer) -> BufferType:
-    """How the trace describes a tensor's memory: its shape and strides, where they are not dense."""
+    """How the trace describes a tensor's memory: its shape, and strides that are not dense."""
     shape = leaves(engine.layout.shape)
     stride = leaves(engine.layout.stride)
     dense = leaves(row_major(shape))
@@ -404,7 +402,9 @@ class _Session:
                 if isinstance(declared, BufferType) or (
                     isinstance(declared, Scalar) and declared.dtype is not value.dtype
                 ):
-                    problem = f"parameter '{name}' is {declared!r}, and a {value.dtype} scalar is given"
+                    problem = (
+                        f"parameter '{name}' is {declared!r}, and a {value.dtype} scalar is given"
+                    )
                     raise _launch_problem(kernel, problem, "give what the parameter is declared as")
                 binding.add(name, value, at, False)
             elif declared is not None:
