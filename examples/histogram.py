@@ -20,7 +20,7 @@ BINS = 256
 def histogram(X: enigma.u8, Bins: enigma.u32[BINS], n: enigma.Scalar("uint")):
     start = enigma.thread_position_in_grid()
     stride = enigma.threads_per_grid()
-    with enigma.for_range(start, n, stride, "uint") as i:
+    for i in range(start, n, stride):
         enigma.atomic_fetch_add(Bins, X[i], 1)
 
 
@@ -30,15 +30,15 @@ def histogram_local(X: enigma.u8, Bins: enigma.u32[BINS], n: enigma.Scalar("uint
     thread = enigma.thread_index_in_threadgroup()
     threads = enigma.threads_per_threadgroup()
 
-    with enigma.for_range(thread, BINS, threads, "uint") as b:
+    for b in range(thread, BINS, threads):
         counts[b] = 0
-    enigma.barrier("mem_threadgroup")
+    enigma.barrier()
 
     start = enigma.thread_position_in_grid()
     stride = enigma.threads_per_grid()
-    with enigma.for_range(start, n, stride, "uint") as i:
+    for i in range(start, n, stride):
         enigma.atomic_fetch_add(counts, X[i], 1)
-    enigma.barrier("mem_threadgroup")
+    enigma.barrier()
 
-    with enigma.for_range(thread, BINS, threads, "uint") as b:
+    for b in range(thread, BINS, threads):
         enigma.atomic_fetch_add(Bins, b, counts[b])

@@ -37,25 +37,26 @@ def matmul(A, B, C, m, n, k):
     rows = cols = range(0, QUARTER, 8)
 
     zero = enigma.make_filled_simdgroup_matrix("float", 0.0)
-    with enigma.for_range(0, k, STEP, "uint", init=[zero] * 4) as (start, sums):
-        with enigma.for_range(thread, TILE * STEP, THREADS, "uint") as i:
+    sums = [zero] * 4
+    for start in range(0, k, STEP):
+        for i in range(thread, TILE * STEP, THREADS):
             row, col = block_row + i // STEP, start + i % STEP
             tile_a[i // STEP, i % STEP] = enigma.load_if(A, row * k + col, (row < m) & (col < k))
             row, col = start + i // TILE, block_col + i % TILE
             tile_b[i // TILE, i % TILE] = enigma.load_if(B, row * n + col, (row < k) & (col < n))
-        enigma.barrier("mem_threadgroup")
+        enigma.barrier()
         for depth in enigma.range_constexpr(0, STEP, 8):
             a = [enigma.simdgroup_matrix_load(tile_a, STEP, origin=(depth, top + r)) for r in rows]
             b = [enigma.simdgroup_matrix_load(tile_b, TILE, origin=(left + c, depth)) for c in cols]
             for t in enigma.range_constexpr(4):
                 sums[t] = enigma.simdgroup_multiply_accumulate(a[t // 2], b[t % 2], sums[t])
-        enigma.barrier("mem_threadgroup")  # before the tiles are overwritten
+        enigma.barrier()  # before the tiles are overwritten
 
     for t in enigma.range_constexpr(4):
         place = (left + t % 2 * 8, top + t // 2 * 8)
         enigma.simdgroup_matrix_store(sums[t], block, TILE, origin=place)
-    enigma.barrier("mem_threadgroup")
-    with enigma.for_range(thread, TILE * TILE, THREADS, "uint") as i:
+    enigma.barrier()
+    for i in range(thread, TILE * TILE, THREADS):
         row, col = block_row + i // TILE, block_col + i % TILE
         value = enigma.metal_cast(block[i // TILE, i % TILE], C.dtype)
         enigma.store_if(C, row * n + col, value, (row < m) & (col < n))

@@ -28,15 +28,15 @@ def threadgroup_reduce(value, reduce, identity, partial):
     count = enigma.simdgroups_per_threadgroup()
 
     of_simdgroup = reduce(value)
-    with enigma.if_(lane == 0):
+    if lane == 0:
         partial[simdgroup] = of_simdgroup
-    enigma.barrier("mem_threadgroup")
+    enigma.barrier()
 
     # Every simdgroup reads all partial results, so that none has to wait for the first to share its
     # own.
     of_lane = enigma.load_if(partial, lane, lane < count, identity)
     result = reduce(of_lane)
-    enigma.barrier("mem_threadgroup")  # `partial` may be used again after this
+    enigma.barrier()  # `partial` may be used again after this
     return result
 
 
@@ -53,16 +53,19 @@ def softmax(
     threads = enigma.threads_per_threadgroup()
 
     # The same for all threads of a threadgroup, so that they reach the barriers together.
-    with enigma.if_(row < rows):
-        start = row * cols
+    if row >= rows:
+        return
+    start = row * cols
 
-        with enigma.for_range(thread, cols, threads, "uint", init=[LOWEST]) as (i, largest):
-            largest[0] = enigma.fmax(largest[0], X[start + i])
-        row_max = threadgroup_reduce(largest[0], enigma.simd_max, LOWEST, partial)
+    largest = LOWEST
+    for i in range(thread, cols, threads):
+        largest = enigma.fmax(largest, X[start + i])
+    row_max = threadgroup_reduce(largest, enigma.simd_max, LOWEST, partial)
 
-        with enigma.for_range(thread, cols, threads, "uint", init=[0.0]) as (i, total):
-            total[0] = total[0] + enigma.exp(X[start + i] - row_max)
-        row_sum = threadgroup_reduce(total[0], enigma.simd_sum, 0.0, partial)
+    total = 0.0
+    for i in range(thread, cols, threads):
+        total += enigma.exp(X[start + i] - row_max)
+    row_sum = threadgroup_reduce(total, enigma.simd_sum, 0.0, partial)
 
-        with enigma.for_range(thread, cols, threads, "uint") as i:
-            Out[start + i] = enigma.exp(X[start + i] - row_max) / row_sum
+    for i in range(thread, cols, threads):
+        Out[start + i] = enigma.exp(X[start + i] - row_max) / row_sum

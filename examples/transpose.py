@@ -34,12 +34,12 @@ def transpose(
 
     row = tile_row + ty
     col = tile_col + tx
-    with enigma.if_((row < rows) & (col < cols)):
+    if row < rows and col < cols:
         tile[ty, tx] = A[row * cols + col]
-    enigma.barrier("mem_threadgroup")
+    enigma.barrier()
 
     # Row and column of the result: the tile's own are swapped, the thread's within it are not.
     out_row = tile_col + ty
     out_col = tile_row + tx
-    with enigma.if_((out_row < cols) & (out_col < rows)):
+    if out_row < cols and out_col < rows:
         Out[out_row * rows + out_col] = tile[tx, ty]

@@ -1,6 +1,6 @@
 // The enigma dialect: registration of its ops, types and attributes, and
 // constants.
-#include "enigma/IR/Enigma.h"
+#include "enigma/IR/Launches.h"
 #include "mlir/IR/DialectImplementation.h"
 #include "llvm/ADT/TypeSwitch.h"
 
@@ -18,6 +18,10 @@ void EnigmaDialect::initialize() {
   addOperations<
 #define GET_OP_LIST
 #include "enigma/IR/EnigmaOps.cpp.inc"
+      >();
+  addOperations<
+#define GET_OP_LIST
+#include "enigma/IR/EnigmaLaunch.cpp.inc"
       >();
   addAttributes<
 #define GET_ATTRDEF_LIST

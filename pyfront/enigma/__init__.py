@@ -168,6 +168,25 @@ _ON_DEMAND = {
     },
     "interpret": "enigma.interpreter",
     **dict.fromkeys(
+        (
+            "Tensor",
+            "make_identity_tensor",
+            "make_tensor",
+            "threadgroup_tensor",
+        ),
+        "enigma.tensors",
+    ),
+    **dict.fromkeys(
+        ("local_partition", "local_tile", "tensor_composition", "tensor_zipped_divide"),
+        "enigma.tensor_tiles",
+    ),
+    **dict.fromkeys(("Predicate", "elem_less", "predicate"), "enigma.predicates"),
+    **dict.fromkeys(
+        ("TensorSSA", "full", "full_like", "make_fragment", "make_fragment_like"),
+        "enigma.fragments",
+    ),
+    **dict.fromkeys(("TensorSpec", "intermediate", "jit"), "enigma.jit_functions"),
+    **dict.fromkeys(
         ("draw_layout", "draw_swizzle", "draw_tv", "print_layout"), "enigma.layout_pictures"
     ),
 }

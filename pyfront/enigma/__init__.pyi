@@ -37,6 +37,11 @@ from enigma.debugging import device_print as device_print
 from enigma.defines import define as define
 from enigma.dtypes import DType as DType
 from enigma.errors import EnigmaError as EnigmaError
+from enigma.fragments import TensorSSA as TensorSSA
+from enigma.fragments import full as full
+from enigma.fragments import full_like as full_like
+from enigma.fragments import make_fragment as make_fragment
+from enigma.fragments import make_fragment_like as make_fragment_like
 from enigma.function_constants import FunctionConstant as FunctionConstant
 from enigma.function_constants import function_constant as function_constant
 from enigma.functions import abs as abs
@@ -52,6 +57,9 @@ from enigma.int_tuples import rank as rank
 from enigma.int_tuples import repeat_like as repeat_like
 from enigma.int_tuples import select as select
 from enigma.interpreter import interpret as interpret
+from enigma.jit_functions import TensorSpec as TensorSpec
+from enigma.jit_functions import intermediate as intermediate
+from enigma.jit_functions import jit as jit
 from enigma.kernels import Kernel as Kernel
 from enigma.kernels import export as export
 from enigma.layout_algebra import blocked_product as blocked_product
@@ -123,6 +131,9 @@ from enigma.packing import unpack_unorm10a2_to_float as unpack_unorm10a2_to_floa
 from enigma.parameters import In as In
 from enigma.parameters import Out as Out
 from enigma.parameters import Scalar as Scalar
+from enigma.predicates import Predicate as Predicate
+from enigma.predicates import elem_less as elem_less
+from enigma.predicates import predicate as predicate
 from enigma.quantization import dequantize_int8 as dequantize_int8
 from enigma.quantization import pack_int4x2 as pack_int4x2
 from enigma.quantization import pack_uint8x4 as pack_uint8x4
@@ -136,6 +147,14 @@ from enigma.simdgroup_matrix import simdgroup_multiply_accumulate as simdgroup_m
 from enigma.swizzles import Swizzle as Swizzle
 from enigma.swizzles import SwizzledLayout as SwizzledLayout
 from enigma.swizzles import swizzle as swizzle
+from enigma.tensor_tiles import local_partition as local_partition
+from enigma.tensor_tiles import local_tile as local_tile
+from enigma.tensor_tiles import tensor_composition as tensor_composition
+from enigma.tensor_tiles import tensor_zipped_divide as tensor_zipped_divide
+from enigma.tensors import Tensor as Tensor
+from enigma.tensors import make_identity_tensor as make_identity_tensor
+from enigma.tensors import make_tensor as make_tensor
+from enigma.tensors import threadgroup_tensor as threadgroup_tensor
 from enigma.thread_queries import ThreadQuery as ThreadQuery
 from enigma.thread_queries import thread_position_in_grid_xyz as thread_position_in_grid_xyz
 from enigma.tiles import Pipeline as Pipeline

@@ -30,7 +30,7 @@ _MATRIX_DTYPES = (f32, f16, bf16)
 _MOST_SUMS = 64
 
 
-class _Operand:
+class MatrixOperand:
     """A buffer as a matrix: row-major, `rows` by `cols` after it has been transposed."""
 
     def __init__(self, buffer: Buffer, name: str, rows: int, cols: int, transposed: bool) -> None:
@@ -40,7 +40,7 @@ class _Operand:
         shape = buffer.shape
         if shape is not None and len(shape) == 2:
             if stored[0] > shape[0] or stored[1] > shape[1]:
-                raise _problem(
+                raise gemm_problem(
                     f"{name} has {stored[0]} x {stored[1]} elements and '{buffer.name}' "
                     f"{shape[0]} x {shape[1]}",
                     "give M, N and K that fit",
@@ -54,7 +54,7 @@ class _Operand:
             for extent in shape:
                 held *= extent
             if held < stored[0] * stored[1]:
-                raise _problem(
+                raise gemm_problem(
                     f"{name} has {stored[0]} x {stored[1]} elements and '{buffer.name}' {held}",
                     "give M, N and K that fit",
                     buffer,
@@ -90,7 +90,7 @@ class _Operand:
         simdgroup_matrix_store(tile, self.buffer, self.elements_per_row, **self._place(row, col))  # type: ignore[arg-type]
 
 
-def _problem(problem: str, fix: str, buffer: Buffer | None = None) -> Exception:
+def gemm_problem(problem: str, fix: str, buffer: Buffer | None = None) -> Exception:
     notes = () if buffer is None else (Note(f"'{buffer.name}' is declared here", buffer.location),)
     return mistake("E0119", op="gemm", problem=problem, fix=fix, notes=notes)
 
@@ -99,7 +99,7 @@ def _extents(**extents: object) -> tuple[int, ...]:
     for name, extent in extents.items():
         if not isinstance(extent, int) or isinstance(extent, bool) or extent <= 0:
             shown = "a traced value" if not isinstance(extent, int | float | str) else repr(extent)
-            raise _problem(
+            raise gemm_problem(
                 f"{name} is {shown}",
                 f"{name} is a positive constant, known while the kernel is traced",
             )
@@ -111,9 +111,9 @@ def gemm(
     B: object,
     C: object,
     *,
-    M: int,
-    N: int,
-    K: int,
+    M: int | None = None,
+    N: int | None = None,
+    K: int | None = None,
     transpose_A: bool = False,
     transpose_B: bool = False,
     accum_dtype: object = None,
@@ -130,8 +130,9 @@ def gemm(
         A: M x K elements in memory, row after row; rows are as long as those of a buffer with two
             dimensions, else K elements.
         B: K x N elements, likewise; the types of A, B and C may differ.
-        C: M x N elements, likewise.
-        M, N, K: constants; multiples of 8 on the simdgroup path.
+        C: M x N elements, likewise. A, B and C may also be tensors of those shapes, of any strides
+            on the scalar path; on the simdgroup path one of the strides is 1.
+        M, N, K: constants; multiples of 8 on the simdgroup path. Tensors bring theirs.
         transpose_A: A is stored as K x M.
         transpose_B: B is stored as N x K.
         accum_dtype: the type of the sums over K, f32, or C's where that is an integer; C is
@@ -139,11 +140,17 @@ def gemm(
         use_simdgroup: which path; if it is left out, the scalar one for a register tensor.
     """
     current_tracer("enigma.gemm")
-    M, N, K = _extents(M=M, N=N, K=K)
-    a, b, c = (as_buffer(x, "gemm") for x in (A, B, C))
+    found: dict[str, object] = {"M": M, "N": N, "K": K}
+    has_tensors = any(hasattr(x, "element_place") for x in (A, B, C))
+    if has_tensors:
+        from enigma.tensor_matrices import matrix_extents
+
+        found = matrix_extents({"A": (A, "MK"), "B": (B, "KN"), "C": (C, "MN")}, found)
+    M, N, K = _extents(**found)
+    a, b, c = (_memory(x) for x in (A, B, C))
     is_private = c.space == "thread"
     if use_simdgroup is not None and bool(use_simdgroup) == is_private:
-        raise _problem(
+        raise gemm_problem(
             f"'{c.name}' is {'a' if is_private else 'not a'} register tensor",
             "the simdgroup path adds to device or threadgroup memory, the scalar path to a "
             "register tensor; leave out use_simdgroup",
@@ -157,11 +164,8 @@ def gemm(
     else:
         tracer_of_simdgroup("gemm")
         _check_simdgroup((a, b, c), accum, M=M, N=N, K=K)
-    operands = (
-        _Operand(a, "A", M, K, bool(transpose_A)),
-        _Operand(b, "B", K, N, bool(transpose_B)),
-        _Operand(c, "C", M, N, False),
-    )
+    places = ((A, "A", M, K, transpose_A), (B, "B", K, N, transpose_B), (C, "C", M, N, False))
+    operands = tuple(_operand(*place, is_private) for place in places)
     shared = any(buffer.is_threadgroup for buffer in (a, b, c))
     if shared:
         barrier(mem_threadgroup)
@@ -173,15 +177,34 @@ def gemm(
         barrier(mem_threadgroup)
 
 
+def _memory(x: object) -> Buffer:
+    """The buffer of a buffer or tensor."""
+    return x.check_memory("gemm") if hasattr(x, "element_place") else as_buffer(x, "gemm")  # type: ignore[attr-defined,no-any-return]
+
+
+def _operand(
+    x: object, name: str, rows: int, cols: int, transposed: object, is_private: bool
+) -> MatrixOperand:
+    if not hasattr(x, "element_place"):
+        return MatrixOperand(_memory(x), name, rows, cols, bool(transposed))
+    from enigma.tensor_matrices import TensorOperand
+
+    return TensorOperand(x, name, bool(transposed), is_private)
+
+
 def _check_scalar(buffers: tuple[Buffer, ...], accum: DType) -> None:
     for buffer in buffers:
         if buffer.dtype.is_bool:
-            raise _problem(f"'{buffer.name}' holds {buffer.dtype}", "matrices hold numbers", buffer)
+            raise gemm_problem(
+                f"'{buffer.name}' holds {buffer.dtype}", "matrices hold numbers", buffer
+            )
     if accum.is_bool:
-        raise _problem(f"accum_dtype is {accum}", "sums are numbers")
+        raise gemm_problem(f"accum_dtype is {accum}", "sums are numbers")
 
 
-def _scalar(a: _Operand, b: _Operand, c: _Operand, accum: DType, M: int, N: int, K: int) -> None:
+def _scalar(
+    a: MatrixOperand, b: MatrixOperand, c: MatrixOperand, accum: DType, M: int, N: int, K: int
+) -> None:
     """Record ``C += A @ B`` by every thread for itself."""
     if M * N > _MOST_SUMS:
         for row in for_range(0, M, dtype=u32):
@@ -192,7 +215,13 @@ def _scalar(a: _Operand, b: _Operand, c: _Operand, accum: DType, M: int, N: int,
 
 
 def _sums(
-    a: _Operand, b: _Operand, c: _Operand, accum: DType, K: int, rows: list, cols: list
+    a: MatrixOperand,
+    b: MatrixOperand,
+    c: MatrixOperand,
+    accum: DType,
+    K: int,
+    rows: list,
+    cols: list,
 ) -> None:
     """Record some rows and columns of ``C += A @ B``, with one loop over K."""
     places = [(row, col) for row in rows for col in cols]
@@ -209,19 +238,19 @@ def _sums(
 def _check_simdgroup(buffers: tuple[Buffer, ...], accum: DType, **extents: int) -> None:
     for name, extent in extents.items():
         if extent % EXTENT:
-            raise _problem(
+            raise gemm_problem(
                 f"{name} is {extent}, not a multiple of {EXTENT}",
                 f"pad the matrices to multiples of {EXTENT}",
             )
     for buffer in buffers:
         if buffer.dtype not in _MATRIX_DTYPES:
-            raise _problem(
+            raise gemm_problem(
                 f"'{buffer.name}' holds {buffer.dtype}",
                 "simdgroup matrices hold f32, f16 or bf16",
                 buffer,
             )
     if accum not in _MATRIX_DTYPES:
-        raise _problem(f"accum_dtype is {accum}", "sums are f32, f16 or bf16")
+        raise gemm_problem(f"accum_dtype is {accum}", "sums are f32, f16 or bf16")
 
 
 def _tiles(M: int, N: int) -> tuple[int, int]:
@@ -244,9 +273,9 @@ def _share_blocks(M: int, N: int, body: Callable[[object, object], None]) -> Non
 
 
 def _block(
-    a: _Operand,
-    b: _Operand,
-    c: _Operand,
+    a: MatrixOperand,
+    b: MatrixOperand,
+    c: MatrixOperand,
     accum: DType,
     K: int,
     row: object,

@@ -24,6 +24,8 @@ TYPE_CHECKING = False  # what type checkers read as True; importing `typing` cos
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from enigma.jit_functions import JitExport, LaunchBinding
+
 Launch = tuple[int, int, int]
 
 _VARARGS, _VARKEYWORDS = 0x04, 0x08
@@ -118,12 +120,16 @@ class Kernel:
     def __repr__(self) -> str:
         return f"<enigma.kernel {self.__name__}>"
 
-    def __call__(self, *args: object, **kwargs: object) -> None:
+    def __call__(self, *args: object, **kwargs: object) -> object:
+        """In a jit function, the kernel with its arguments, ready to be launched; elsewhere, where
+        ENIGMA_INTERPRET=1, the interpreter's run of it."""
+        if _jit_call is not None:
+            return _jit_call(self, args, kwargs)
         if not is_tracing() and interprets():
             from enigma.interpreter import call_kernel
 
             call_kernel(self, args, kwargs)
-            return
+            return None
         fix = f"compile this module with enigmac, or export it: enigma.export({self.__name__}, …)"
         if is_tracing():
             fix = "a kernel is launched, not called; put what both need into a plain function"
@@ -167,10 +173,21 @@ def kernel(
     return decorate
 
 
+# How a kernel is called in the jit function that is running; None while none is.
+_jit_call: Callable[[Kernel, tuple, dict], object] | None = None
+
+
+def set_jit_call(call: Callable[[Kernel, tuple, dict], object] | None) -> None:
+    """Start or end the running of a jit function."""
+    global _jit_call
+    _jit_call = call
+
+
 class Export:
     """A kernel with the types and constants it is to be compiled for."""
 
     __slots__ = (
+        "binding",
         "block",
         "constants",
         "grid",
@@ -192,9 +209,11 @@ class Export:
         self.block = kernel.block
         self.location = location
         self.module = kernel.__module__
+        # What a jit function launches it with; None for a kernel that is exported itself.
+        self.binding: LaunchBinding | None = None
 
 
-_exports: list[Export] = []
+_exports: list[Export | JitExport] = []
 
 
 def start_exports() -> None:
@@ -202,7 +221,7 @@ def start_exports() -> None:
     _exports.clear()
 
 
-def exports_of(module: str) -> list[Export]:
+def exports_of(module: str) -> list[Export | JitExport]:
     """What a module exported, in order."""
     return [export for export in _exports if export.module == module]
 
@@ -215,18 +234,32 @@ def export(
     block: object = None,
     **constants: object,
 ) -> None:
-    """Have enigmac compile a kernel for given types and constants.
+    """Have enigmac compile a kernel, or the kernels that a jit function launches.
 
     Args:
-        fn: the kernel.
+        fn: the kernel or jit function.
         args: for each parameter in order its type (a dtype, ``enigma.f32[M, N]``,
-            ``enigma.Scalar``), or a Python value that it is to be. Parameters that are left out
-            keep their annotations.
+            ``enigma.Scalar``, ``enigma.TensorSpec``), or a Python value that it is to be.
+            Parameters that are left out keep their annotations.
         name: what the export is called, in Python and, after ``enigma_kernel_``, in Metal. Several
             exports of one kernel need different names.
         grid, block: the launch, in place of the kernel's own.
         constants: parameters that are Python values while the kernel is traced.
     """
+    if type(fn).__name__ == "JitFunction":
+        from enigma.jit_functions import make_export
+
+        if grid is not None or block is not None:
+            raise mistake(
+                "E0531",
+                jit=fn.__name__,  # type: ignore[attr-defined]
+                problem="grid and block are those of its launches",
+                fix="kernel(…).launch(grid=…, block=…)",
+            )
+        if name is not None:
+            _check_name(name, "an export")
+        _exports.append(make_export(fn, args, name, constants))  # type: ignore[arg-type]
+        return
     if not isinstance(fn, Kernel):
         raise mistake(
             "E0310",
@@ -295,7 +328,7 @@ def parameter_names(kernel: Kernel) -> tuple[str, ...]:
     return code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
 
 
-def _defaults(kernel: Kernel) -> dict[str, object]:
+def defaults_of(kernel: Kernel) -> dict[str, object]:
     code, fn = kernel.fn.__code__, kernel.fn
     positional = code.co_varnames[: code.co_argcount]
     values = getattr(fn, "__defaults__", None) or ()
@@ -305,17 +338,28 @@ def _defaults(kernel: Kernel) -> dict[str, object]:
 
 
 def unannotated(kernel: Kernel) -> list[str]:
-    """The parameters that have neither an annotation nor a default."""
-    annotations, defaults = kernel.fn.__annotations__, _defaults(kernel)
-    return [n for n in parameter_names(kernel) if n not in annotations and n not in defaults]
+    """The parameters that have neither a type nor a default: only a launch gives their types."""
+    annotations, defaults = kernel.fn.__annotations__, defaults_of(kernel)
+    return [
+        n
+        for n in parameter_names(kernel)
+        if n not in defaults and (n not in annotations or is_tensor_annotation(annotations[n]))
+    ]
 
 
-def _annotated_type(kernel: Kernel, name: str, at: Location) -> ParameterType | None:
+def is_tensor_annotation(annotation: object) -> bool:
+    """Whether an annotation says that the parameter is a tensor, whose layout the launch gives."""
+    if isinstance(annotation, str):
+        return annotation in ("Tensor", "enigma.Tensor")
+    return getattr(annotation, "__module__", "") == "enigma.tensors"
+
+
+def annotated_type(kernel: Kernel, name: str, at: Location) -> ParameterType | None:
     """What a parameter's annotation says, or None when it has none."""
     fn = kernel.fn
-    if name not in fn.__annotations__:
+    annotation = fn.__annotations__.get(name)
+    if name not in fn.__annotations__ or is_tensor_annotation(annotation):
         return None
-    annotation = fn.__annotations__[name]
     # `from __future__ import annotations` leaves source text, and a dtype may be a string anyway.
     # It may be both.
     for _ in range(3):
@@ -362,8 +406,10 @@ class TracedKernel:
 
 def bind(export: Export, syntax: FunctionSyntax) -> tuple[list[TracedParameter], dict[str, object]]:
     """The parameters that the GPU sees, and those that are constants of the compilation."""
+    if export.binding is not None:
+        return export.binding.parameters, export.binding.constants
     kernel = export.kernel
-    defaults = _defaults(kernel)
+    defaults = defaults_of(kernel)
     parameters: list[TracedParameter] = []
     constants: dict[str, object] = {}
     for name in parameter_names(kernel):
@@ -372,7 +418,7 @@ def bind(export: Export, syntax: FunctionSyntax) -> tuple[list[TracedParameter],
         if name in export.constants:
             constants[name] = export.constants[name]
             continue
-        type_ = export.types.get(name) or _annotated_type(kernel, name, at)
+        type_ = export.types.get(name) or annotated_type(kernel, name, at)
         if type_ is not None:
             parameters.append(TracedParameter(name, type_, location))
         elif name in defaults:
@@ -393,21 +439,14 @@ def trace_kernel(export: Export) -> TracedKernel:
     parameters, constants = bind(export, syntax)
     check_parameters(kernel.__name__, [p.location for p in parameters], syntax.location)
     tracer = Tracer(export.name, syntax.location, export.block)
-    arguments = dict(constants)
+    arguments: dict[str, object] = {}
     set_current(tracer)
     try:
         for parameter in parameters:
             at = parameter.location or syntax.location
             type_ = parameter.type
             if isinstance(type_, BufferType):
-                arguments[parameter.name] = Buffer(
-                    parameter.name, type_.dtype, type_.shape, tracer.body, at, access=type_.access
-                )
-                if type_.columns:
-                    from enigma.matrix_types import MatrixBuffer
-
-                    buffer = arguments[parameter.name]
-                    arguments[parameter.name] = MatrixBuffer(buffer, type_.columns)  # type: ignore[arg-type]
+                arguments[parameter.name] = _buffer(parameter.name, type_, tracer, at)
             else:
                 value = tracer.emit(
                     "scalar",
@@ -419,6 +458,9 @@ def trace_kernel(export: Export) -> TracedKernel:
                 assert value.op is not None
                 value.op.variable = parameter.name
                 arguments[parameter.name] = value
+        if export.binding is not None:
+            arguments = export.binding.arguments(arguments)
+        arguments.update(constants)
         code = kernel.fn.__code__
         positional = [arguments.pop(n) for n in code.co_varnames[: code.co_argcount]]
         native.start()
@@ -479,6 +521,15 @@ def _return_place(kernel: Kernel, syntax: FunctionSyntax) -> Location:
         if kind_of(part) not in ("FunctionDef", "AsyncFunctionDef", "ClassDef", "Lambda"):
             waiting = [*children(part), *waiting]  # type: ignore[list-item]
     return syntax.location
+def _buffer(name: str, type_: BufferType, tracer: Tracer, at: Location) -> object:
+    # Elements of a strided buffer are counted as they lie in memory.
+    shape = type_.shape if type_.stride is None else (type_.reach(),)
+    buffer = Buffer(name, type_.dtype, shape, tracer.body, at, access=type_.access)
+    if not type_.columns:
+        return buffer
+    from enigma.matrix_types import MatrixBuffer
+
+    return MatrixBuffer(buffer, type_.columns)
 
 
 class _ScalarParameter:

@@ -17,6 +17,7 @@ from enigma.int_tuples import (
     show,
 )
 from enigma.layouts import (
+    Basis,
     Layout,
     as_layout,
     concatenated,
@@ -128,6 +129,10 @@ def composition(lhs: Any, rhs: Any) -> Any:
     rhs = as_layout(rhs)
     integer_strides(rhs, "composition")
     modes = _merged(_modes(lhs))
+    last_step = leaves(lhs.stride)[-1]
+    if modes == [(1, 0)] and isinstance(last_step, Basis):
+        # Coordinates go on past their only element, so that a predicate sees it.
+        modes = [(1, last_step)]
     # The largest index that the modes of rhs reach together in each mode of lhs.
     reach = [0] * len(modes)
 

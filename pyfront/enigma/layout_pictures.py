@@ -29,7 +29,9 @@ _CELL_WIDTH, _CELL_HEIGHT, _MARGIN = 44, 28, 34
 
 
 def _grid(layout: object, function: str) -> tuple[Drawable, int, int]:
-    """A layout with its number of rows and columns; a vector is one row."""
+    """A layout (or tensor's layout) with its number of rows and columns; a vector is one row."""
+    if hasattr(layout, "engine"):
+        layout = layout.layout
     if not isinstance(layout, SwizzledLayout):
         layout = as_layout(as_tuple(layout))
     count = rank(layout)

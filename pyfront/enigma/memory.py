@@ -254,11 +254,13 @@ def load_if(buffer: Buffer, indices: object, cond: object, other: object = 0) ->
     """Read an element where `cond` holds, else give `other`; memory is not touched then.
 
     Args:
-        buffer: device or threadgroup memory.
-        indices: an index, or a tuple of one for each dimension.
+        buffer: device or threadgroup memory, or a tensor.
+        indices: an index, or a tuple of one for each dimension; of a tensor a coordinate.
         cond: a b1, or a number that counts as true when it is not zero.
         other: the value elsewhere, converted to the buffer's dtype.
     """
+    if not isinstance(buffer, Buffer) and hasattr(buffer, "element_place"):  # a tensor
+        buffer, indices = buffer.element_place(indices)
     buffer = as_buffer(buffer, "load_if")
     tracer = current_tracer("enigma.load_if")
     places = buffer._indices(indices, masked=True)
@@ -272,11 +274,13 @@ def store_if(buffer: Buffer, indices: object, value: object, cond: object) -> No
     """Write an element where `cond` holds; memory is not touched otherwise.
 
     Args:
-        buffer: device or threadgroup memory.
-        indices: an index, or a tuple of one for each dimension.
+        buffer: device or threadgroup memory, or a tensor.
+        indices: an index, or a tuple of one for each dimension; of a tensor a coordinate.
         value: converted to the buffer's dtype.
         cond: a b1, or a number that counts as true when it is not zero.
     """
+    if not isinstance(buffer, Buffer) and hasattr(buffer, "element_place"):  # a tensor
+        buffer, indices = buffer.element_place(indices)
     buffer = as_buffer(buffer, "store_if")
     tracer = current_tracer("enigma.store_if")
     places = buffer._indices(indices, masked=True)

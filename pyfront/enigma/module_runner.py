@@ -20,9 +20,13 @@ from enigma.trace_writer import json_text, write_trace
 
 TYPE_CHECKING = False  # what type checkers read as True; importing `typing` costs milliseconds
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from types import ModuleType, TracebackType
 
+    from enigma.jit_functions import JitExport
     from enigma.locations import Location
+
+    AnyExport = _kernels.Export | JitExport
 
 _ONLY_AST = 0x400
 
@@ -252,13 +256,17 @@ def _module_name(path: str) -> str:
     return "__enigma_module__" if taken or not stem else stem
 
 
-def _exports_to_compile(run: _Run, module: ModuleType) -> list[_kernels.Export]:
+def _exports_to_compile(run: _Run, module: ModuleType) -> list[AnyExport]:
     """The module's own kernels and exports, in the order of the file."""
     exports = _kernels.exports_of(module.__name__)
-    exported = {id(export.kernel) for export in exports}
+    exported = {id(_exported(export)) for export in exports}
     names = {export.name for export in exports}
-    found: list[_kernels.Export] = []
+    found: list[AnyExport] = []
     seen: set[int] = set()
+    jits = [v for v in module.__dict__.values() if type(v).__name__ == "JitFunction"]
+    for jit in {id(v): v for v in jits if v.__module__ == module.__name__}.values():
+        if id(jit) not in exported:
+            run.report(Diagnostic("E0530", jit.location, jit=jit.__name__))
     for value in list(module.__dict__.values()):
         if not isinstance(value, _kernels.Kernel) or value.__module__ != module.__name__:
             continue
@@ -270,15 +278,19 @@ def _exports_to_compile(run: _Run, module: ModuleType) -> list[_kernels.Export]:
         except EnigmaError as error:
             run.report(error.diagnostic)
             continue
-        if open_parameters and id(value) in exported:
+        # A launch of a jit function gives the types.
+        if open_parameters and (id(value) in exported or jits):
             continue
         found.append(_kernels.Export(value, value.syntax().location))
     return found + exports
 
 
-def _select(
-    run: _Run, exports: list[_kernels.Export], patterns: list[str]
-) -> list[_kernels.Export]:
+def _exported(export: AnyExport) -> object:
+    """The kernel or jit function of an export."""
+    return export.kernel if isinstance(export, _kernels.Export) else export.function
+
+
+def _select(run: _Run, exports: list[AnyExport], patterns: list[str]) -> list[AnyExport]:
     """The kernels whose Python or Metal name matches one of the patterns."""
     if not patterns:
         return exports
@@ -296,10 +308,10 @@ def _select(
     return [e for e in exports if id(e) in chosen]
 
 
-def _refuse_duplicates(run: _Run, exports: list[_kernels.Export]) -> None:
+def _refuse_duplicates(run: _Run, exports: Sequence[AnyExport]) -> None:
     from enigma.errors import Note
 
-    first: dict[str, _kernels.Export] = {}
+    first: dict[str, AnyExport] = {}
     for export in exports:
         for name in (export.name, export.metal_name):
             other = first.setdefault(name, export)
@@ -376,24 +388,42 @@ def _trace(run: _Run, patterns: list[str]) -> str | None:
     if not exports and not run.diagnostics:
         run.report(Diagnostic("E0305", run.start_of_file()))
     _refuse_duplicates(run, exports)
-    traced = []
+    traced: list[_kernels.TracedKernel] = []
+    launches: list[dict[str, object]] = []
     for export in _select(run, exports, patterns):
         try:
-            kernel = _kernels.trace_kernel(export)
+            kernels = _trace_export(export, launches)
         except BaseException as error:
             run.report_exception(error, export.location)
             if isinstance(error, KeyboardInterrupt):
                 break
-        else:
-            collision = _function_constants.name_collision(export.metal_name, export.location)
+            continue
+        for kernel in kernels:
+            name, location = kernel.export.metal_name, kernel.export.location
+            collision = _function_constants.name_collision(name, location)
             if collision is not None:
                 run.report(collision)
             for warning in kernel.tracer.warnings:
                 run.report(warning)
             traced.append(kernel)
+    if not any(d["severity"] == "error" for d in run.diagnostics):
+        _refuse_duplicates(run, [kernel.export for kernel in traced])
     if any(d["severity"] == "error" for d in run.diagnostics):
         return None
-    return write_trace(run.path, _defines.defined_values(), traced)
+    return write_trace(run.path, _defines.defined_values(), traced, launches)
+
+
+def _trace_export(
+    export: AnyExport, launches: list[dict[str, object]]
+) -> list[_kernels.TracedKernel]:
+    """The kernels of an export; the launches of a jit function are added to `launches`."""
+    if isinstance(export, _kernels.Export):
+        return [_kernels.trace_kernel(export)]
+    from enigma.jit_functions import trace_jit
+
+    kernels, launched = trace_jit(export)
+    launches += launched
+    return kernels
 
 
 def run_module(

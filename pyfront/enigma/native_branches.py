@@ -86,7 +86,7 @@ class Join(Region):
         if then.keys != otherwise.keys:
             raise self.object_differs(name, then, otherwise, "on one path and")
         merged = [self._join(name, a, b) for a, b in zip(then.items, otherwise.items, strict=True)]
-        if then.kind == "tuple":
+        if then.kind in ("tuple", "composite"):
             return then.as_tuple(merged)
         if then.kind == "dict":
             target = then.value if then.value is otherwise.value else {}

@@ -9,7 +9,7 @@ from enigma.dtypes import DType
 from enigma.errors import Note, mistake
 from enigma.locations import Location, user_frame, user_location
 from enigma.tracer import Tracer, current_tracer
-from enigma.values import Operand, Value, WeakType
+from enigma.values import Composite, Operand, Value, WeakType
 
 TYPE_CHECKING = False  # what type checkers read as True; importing `typing` costs milliseconds
 if TYPE_CHECKING:
@@ -101,6 +101,10 @@ class Tree:
             self.kind = "dict"
             self.keys = builtins.list(value)
             self.items = [Tree(item) for item in value.values()]
+        elif isinstance(value, Composite):
+            self.kind = "composite"
+            self.keys = [kind]
+            self.items = [Tree(part) for part in value.parts()]
         else:
             self.kind = "object"
 
@@ -120,12 +124,14 @@ class Tree:
         elif self.kind == "dict":
             self.value.clear()
             self.value.update(zip(self.keys, built, strict=True))
-        elif self.kind == "tuple":
+        elif self.kind in ("tuple", "composite"):
             return self.as_tuple(built)
         return self.value
 
     def as_tuple(self, items: list[Any]) -> Any:
-        """A tuple of the value's own class: a named tuple, a matrix."""
+        """A tuple or composite of the value's own class: a named tuple, a matrix, a tensor."""
+        if self.kind == "composite":
+            return self.value.rebuilt(items)
         kind = type(self.value)
         return kind._make(items) if hasattr(kind, "_make") else kind(items)
 
@@ -136,7 +142,7 @@ class Tree:
         built = [item.copied(leaves) for item in self.items]
         if self.kind == "dict":
             return dict(zip(self.keys, built, strict=True))
-        if self.kind == "tuple":
+        if self.kind in ("tuple", "composite"):
             return self.as_tuple(built)
         return self.value if self.kind == "object" else built
 

@@ -30,7 +30,7 @@ def constant_shape(shape: object, what: str) -> tuple[int, ...]:
 class BufferType:
     """A buffer parameter: ``enigma.f32[M, N]``, ``enigma.In(…)``, ``enigma.Out(…)``."""
 
-    __slots__ = ("access", "columns", "dtype", "shape")
+    __slots__ = ("access", "columns", "dtype", "shape", "stride")
 
     def __init__(self, dtype: DType, shape: object = None, access: str | None = None) -> None:
         self.dtype = dtype
@@ -38,6 +38,13 @@ class BufferType:
         self.columns = 0
         self.shape = None if shape is None else constant_shape(shape, f"a buffer of {dtype}")
         self.access = access
+        # How far apart elements are along each dimension; None where they are dense, row-major.
+        self.stride: tuple[int, ...] | None = None
+
+    def reach(self) -> int:
+        """One more than the number of the last element in memory."""
+        assert self.shape is not None and self.stride is not None
+        return 1 + sum((s - 1) * d for s, d in zip(self.shape, self.stride, strict=True))
 
     def __repr__(self) -> str:
         text = repr(self.dtype)

@@ -73,6 +73,13 @@ def _place(
     """The operands that say where a matrix lies: elements per row, offset, column, row."""
     if not buffer.block.is_open:
         raise mistake("E0122", name=buffer.name, notes=(Note("it is made here", buffer.location),))
+    if elements_per_row is None:
+        raise mistake(
+            "E0119",
+            op=op,
+            problem="elements_per_row is left out",
+            fix="say how far apart rows are in memory, in elements; a tensor knows it",
+        )
     if origin is None:
         origin = (0, 0)
     if not isinstance(origin, list | tuple) or len(origin) != 2:
@@ -129,7 +136,7 @@ def make_filled_simdgroup_matrix(
 
 def simdgroup_matrix_load(
     buffer: object,
-    elements_per_row: object,
+    elements_per_row: object = None,
     elem: object = None,
     rows: int = EXTENT,
     cols: int = EXTENT,
@@ -146,7 +153,8 @@ def simdgroup_matrix_load(
     together, with the same arguments.
 
     Args:
-        buffer: device or threadgroup memory of f32, f16 or bf16.
+        buffer: device or threadgroup memory of f32, f16 or bf16; or an 8x8 tensor in it, whose
+            layout says the rest.
         elements_per_row: how far apart rows are in memory, in elements.
         elem: the elements' dtype; the buffer's if it is left out, and it cannot be another.
         rows, cols: 8; Metal has no other.
@@ -156,6 +164,11 @@ def simdgroup_matrix_load(
     """
     op = "simdgroup_matrix_load"
     tracer = tracer_of_simdgroup(op)
+    if hasattr(buffer, "element_place"):
+        given = (elements_per_row, offset, origin, transpose)
+        from enigma.tensor_matrices import tensor_place
+
+        buffer, elements_per_row, offset, transpose = tensor_place(op, buffer, given)
     memory = as_buffer(buffer, op)
     type_ = _matrix_type(op, memory.dtype if elem is None else elem, rows, cols)
     _check_elements(op, memory, type_.element)
@@ -167,7 +180,7 @@ def simdgroup_matrix_load(
 def simdgroup_matrix_store(
     mat: object,
     buffer: object,
-    elements_per_row: object,
+    elements_per_row: object = None,
     elem: object = None,
     rows: int = EXTENT,
     cols: int = EXTENT,
@@ -182,7 +195,8 @@ def simdgroup_matrix_store(
 
     Args:
         mat: the matrix; its elements have the buffer's dtype.
-        buffer: device or threadgroup memory of f32, f16 or bf16.
+        buffer: device or threadgroup memory of f32, f16 or bf16; or an 8x8 tensor in it, whose
+            layout says the rest.
         elements_per_row: how far apart rows are in memory, in elements.
         elem: the elements' dtype; the buffer's if it is left out, and it cannot be another.
         rows, cols: 8; Metal has no other.
@@ -193,6 +207,11 @@ def simdgroup_matrix_store(
     op = "simdgroup_matrix_store"
     tracer = tracer_of_simdgroup(op)
     matrix, type_ = _matrix(mat, op, "the first argument")
+    if hasattr(buffer, "element_place"):
+        given = (elements_per_row, offset, origin, transpose)
+        from enigma.tensor_matrices import tensor_place
+
+        buffer, elements_per_row, offset, transpose = tensor_place(op, buffer, given)
     memory = as_buffer(buffer, op)
     _matrix_type(op, type_.element if elem is None else elem, rows, cols)
     if elem is not None:

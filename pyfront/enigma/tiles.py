@@ -96,14 +96,22 @@ def _fill(tensor: Buffer, extents: tuple[int, ...], value: Value) -> None:
 def copy(
     src: object,
     dst: object,
-    count: object,
+    count: object = None,
     *,
     src_offset: object = 0,
     dst_offset: object = 0,
     mask_fn: Callable[[Value], object] | None = None,
     coalesced_width: int = 1,
+    pred: object = None,
+    fill: object = None,
+    threads: object = None,
+    vector: object = 1,
 ) -> None:
-    """Copy a range of elements, by all threads of the threadgroup together.
+    """Copy a tensor to a tensor, or a range of elements by all threads of the threadgroup.
+
+    Between tensors: every element of `src` to the same coordinate of `dst`. The calling thread does
+    it all, for its own partitions; with `threads` that many threads of the threadgroup share it,
+    neighbours taking elements that are next to each other in device memory. A range of buffers:
 
     Every thread of the threadgroup reaches it; thread i of n copies the elements i, i + n, … It
     does not wait: before other threads' elements are read there is an `enigma.barrier`. To or from
@@ -116,11 +124,41 @@ def copy(
         src_offset, dst_offset: where they start, in elements.
         mask_fn: gives for the number of an element, counted from 0, whether it is copied.
         coalesced_width: how many elements next to each other a thread copies; divides `count`.
+        pred: of tensors, which elements exist: a `predicate`, or values of b1 of the same shape.
+            The others are not touched.
+        fill: of tensors, what `dst` gets where `pred` does not hold, instead of nothing.
+        threads: of tensors, how many threads share the copy: those numbered from 0 in the
+            threadgroup.
+        vector: of tensors, how many elements next to each other a thread takes at a time.
 
     Raises:
         EnigmaError: constants that leave the shape of `src` or `dst`, or do not fit together.
     """
     current_tracer("enigma.copy")
+    if any(hasattr(x, "element_place") for x in (src, dst)):
+        from enigma.tensor_copies import copy_tensors
+
+        given = (count, mask_fn) != (None, None) or (coalesced_width, src_offset, dst_offset) != (
+            1,
+            0,
+            0,
+        )
+        if given:
+            raise mistake(
+                "E0526",
+                function="copy",
+                problem="a tensor brings its size and place",
+                fix="copy(src, dst), with pred=, fill=, threads=, vector=",
+            )
+        copy_tensors(src, dst, pred, fill, threads, vector)
+        return
+    if (pred, fill, threads, vector) != (None, None, None, 1):
+        raise mistake(
+            "E0526",
+            function="copy",
+            problem="pred, fill, threads and vector are for tensors",
+            fix="make tensors of the buffers: enigma.make_tensor(buffer, layout)",
+        )
     source, from_ = memory_place(src, src_offset, "copy", "src_offset")
     target, to = memory_place(dst, dst_offset, "copy", "dst_offset")
     number = integer(count, "copy", "count")

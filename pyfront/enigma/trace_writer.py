@@ -114,14 +114,15 @@ class KernelWriter:
         self._count = 0
         self._lines: list[str] = []
 
-    def kernel(self, traced: TracedKernel) -> str:
-        """The kernel's JSON."""
+    def kernel(self, traced: TracedKernel, *, anonymous: bool = False) -> str:
+        """The kernel's JSON; if `anonymous`, without its names and grid."""
         export, kernel = traced.export, traced.export.kernel
-        launch = {"grid": export.grid, "block": export.block, "max_threads": kernel.max_threads}
+        grid = None if anonymous else export.grid
+        launch = {"grid": grid, "block": export.block, "max_threads": kernel.max_threads}
         has_launch = any(member is not None for member in launch.values())
         head = {
-            "name": export.metal_name,
-            "python_name": export.name,
+            "name": "" if anonymous else export.metal_name,
+            "python_name": "" if anonymous else export.name,
             "loc": self._files.location(traced.location),
         }
         params = []
@@ -133,7 +134,7 @@ class KernelWriter:
                     kind="buffer",
                     dtype=type_.dtype.name,
                     shape=type_.shape,
-                    stride=None,
+                    stride=type_.stride,
                     access=type_.access,
                 )
             else:
@@ -242,13 +243,25 @@ def _as_literal(literal: object, value: Value) -> object:
     return float(literal) if dtype.is_float else int(literal)  # type: ignore[arg-type,call-overload]
 
 
-def write_trace(module_file: str, defines: dict[str, Constant], kernels: list[TracedKernel]) -> str:
+def kernel_text(traced: TracedKernel) -> str:
+    """The kernel's JSON without its names and grid: the same for kernels that are the same code."""
+    text = KernelWriter(FileTable(traced.export.location[0])).kernel(traced, anonymous=True)
+    return text
+
+
+def write_trace(
+    module_file: str,
+    defines: dict[str, Constant],
+    kernels: list[TracedKernel],
+    launches: list[dict[str, object]] | None = None,
+) -> str:
     """The whole document.
 
     Args:
         module_file: the absolute path of the module; the trace holds its stem and relative paths.
         defines: the module's constants.
         kernels: the traced kernels, in the order of the module.
+        launches: those of the jit functions, in order.
     """
     files = FileTable(module_file)
     bodies = [KernelWriter(files).kernel(kernel) for kernel in kernels]
@@ -256,5 +269,8 @@ def write_trace(module_file: str, defines: dict[str, Constant], kernels: list[Tr
     return (
         f'{{"schema": "{SCHEMA}",\n "module": {json_string(module)},\n'
         f' "files": {json_text(files.names)},\n "defines": {json_text(defines)},\n'
-        ' "kernels": [\n  ' + ",\n  ".join(bodies) + '],\n "launches": []}'
+        ' "kernels": [\n  ' + ",\n  ".join(bodies) + "],\n"
+        ' "launches": ['
+        + ",".join([f"\n  {json_text(launch)}" for launch in launches or ()])
+        + "]}"
     )

@@ -465,6 +465,22 @@ def _power(a: object, b: object) -> Value:
     return power(a, b)
 
 
+class Composite:
+    """An object that is made of traced values, and that branches and loops assign as one.
+
+    `parts` are what it is made of: values, Python objects and other composites; `rebuilt` is the
+    object with other values in their places.
+    """
+
+    __slots__ = ()
+
+    def parts(self) -> tuple[object, ...]:
+        raise NotImplementedError
+
+    def rebuilt(self, parts: list) -> Composite:
+        raise NotImplementedError
+
+
 class Carry:
     """The carried variables of a loop or branch: ``c[0]``, ``c[1]``, … in the order of ``init``.
 

@@ -1,6 +1,7 @@
 // Kernels of the dialect as manifest entries.
 #include "DescribeModule.h"
 #include "enigma/IR/ElementTypes.h"
+#include "enigma/IR/Launches.h"
 #include "mlir/IR/TypeUtilities.h"
 #include "llvm/ADT/StringSet.h"
 
@@ -156,6 +157,24 @@ std::vector<manifest::Kernel> driver::describeKernels(ModuleOp module,
   for (KernelOp op : module.getOps<KernelOp>())
     kernels.push_back(describeKernel(op, isNative));
   return kernels;
+}
+
+std::vector<manifest::Launch> driver::describeLaunches(ModuleOp module) {
+  std::vector<manifest::Launch> launches;
+  for (LaunchOp op : module.getOps<LaunchOp>()) {
+    manifest::Launch &launch = launches.emplace_back();
+    launch.kernel = op.getKernel().str();
+    launch.program = op.getProgram().str();
+    for (auto [i, name] :
+         llvm::enumerate(op.getArgs().getAsValueRange<StringAttr>()))
+      launch.bindings.emplace_back(name.str(), i);
+    if (op.getIntermediates())
+      for (StringRef name : op.getIntermediates()->getAsValueRange<StringAttr>())
+        launch.intermediates.push_back(name.str());
+    launch.grid = extent(op.getGrid());
+    launch.block = extent(op.getBlock());
+  }
+  return launches;
 }
 
 manifest::TargetFacts driver::describeTarget(const Target &target,

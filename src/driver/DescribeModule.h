@@ -14,6 +14,9 @@ namespace enigma::driver {
 std::vector<manifest::Kernel> describeKernels(mlir::ModuleOp module,
                                               bool isNative = true);
 
+/// The launches of the module, in order.
+std::vector<manifest::Launch> describeLaunches(mlir::ModuleOp module);
+
 /// The manifest's `target` object.
 manifest::TargetFacts describeTarget(const Target &target, bool fastMath,
                                      unsigned level, llvm::StringRef toolchain);

@@ -309,6 +309,7 @@ std::string Job::manifestText() const {
     for (const TargetOutputs &made : results)
       manifest.targets.push_back(describe(made));
   manifest.kernels = describeKernels(*module, !usesXcrun);
+  manifest.launches = describeLaunches(*module);
   return manifest::writeManifest(manifest);
 }
 

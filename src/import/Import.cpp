@@ -4,6 +4,7 @@
 #include "CompareExchange.h"
 #include "enigma/IR/ElementTypes.h"
 #include "enigma/IR/LinearIndex.h"
+#include "enigma/IR/Launches.h"
 #include "mlir/IR/Verifier.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/StringSwitch.h"
@@ -122,10 +123,15 @@ Type KernelImporter::paramType(const tr::Param &param) const {
     return enigma::ScalarType::get(element);
   static constexpr Access accesses[] = {Access::unknown, Access::read,
                                         Access::write, Access::read_write};
-  // A strided buffer is addressed by linear index; its static shape would be a
-  // lie.
-  ArrayRef<int64_t> shape =
-      param.stride.empty() ? ArrayRef(param.shape) : ArrayRef<int64_t>();
+  // A strided buffer is addressed by linear index: its shape is how far it
+  // reaches.
+  SmallVector<int64_t> shape(param.shape.begin(), param.shape.end());
+  if (!param.stride.empty()) {
+    int64_t reach = 1;
+    for (auto [extent, stride] : llvm::zip_equal(param.shape, param.stride))
+      reach += (extent - 1) * stride;
+    shape = {reach};
+  }
   return BufferType::get(element, AddressSpace::device,
                          accesses[size_t(param.access)], shape);
 }
@@ -666,6 +672,24 @@ static void importFunctionConstants(OpBuilder &builder,
   }
 }
 
+static void importLaunches(OpBuilder &builder, const tr::Trace &trace) {
+  auto names = [&](const std::vector<std::string> &list) {
+    return builder.getStrArrayAttr(
+        llvm::to_vector_of<StringRef>(list));
+  };
+  auto extents = [&](const std::optional<tr::Extents> &list) {
+    return list ? builder.getDenseI32ArrayAttr(*list) : DenseI32ArrayAttr();
+  };
+  for (const tr::Launch &launch : trace.launches)
+    LaunchOp::create(
+        builder, builder.getUnknownLoc(),
+        FlatSymbolRefAttr::get(builder.getContext(), launch.kernel),
+        builder.getStringAttr(launch.program), names(launch.args),
+        launch.intermediates.empty() ? ArrayAttr()
+                                     : names(launch.intermediates),
+        extents(launch.grid), extents(launch.block));
+}
+
 OwningOpRef<ModuleOp> enigma::importTrace(MLIRContext &context,
                                           const tr::Trace &trace,
                                           const ImportOptions &options) {
@@ -677,6 +701,7 @@ OwningOpRef<ModuleOp> enigma::importTrace(MLIRContext &context,
   importFunctionConstants(builder, trace);
   for (const tr::Kernel &kernel : trace.kernels)
     KernelImporter(builder, trace, kernel, options).import();
+  importLaunches(builder, trace);
   if (failed(verify(*module)))
     return {};
   return module;

@@ -324,6 +324,10 @@ void Decoder::read(const Json &value, const std::string &path, Kernel &out) {
 
 void Decoder::read(const Json &value, const std::string &path, Launch &out) {
   field(value, path, "kernel", out.kernel);
+  if (value.is_object() && value.contains("export"))
+    field(value, path, "export", out.program);
+  if (value.is_object() && value.contains("intermediates"))
+    field(value, path, "intermediates", out.intermediates);
   field(value, path, "grid", out.grid);
   field(value, path, "block", out.block);
   const Json *bindings = member(value, path, "bindings");

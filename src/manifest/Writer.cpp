@@ -142,7 +142,9 @@ static Json launchJson(const Launch &launch) {
   for (const auto &[name, index] : launch.bindings)
     bindings[name] = index;
   return {{"kernel", launch.kernel},
+          {"export", launch.program},
           {"bindings", std::move(bindings)},
+          {"intermediates", launch.intermediates},
           {"grid", orNull(launch.grid)},
           {"block", orNull(launch.block)}};
 }

@@ -198,4 +198,18 @@ void trace::printTrace(const Trace &trace, llvm::raw_ostream &os) {
       os << '\n';
     printer.print(kernel);
   }
+  for (const Launch &launch : trace.launches) {
+    os << "\nlaunch " << launch.kernel << '(' << llvm::join(launch.args, ", ")
+       << ')';
+    auto extents = [&](const char *word, const std::optional<Extents> &list) {
+      if (list)
+        os << ' ' << word << ' ' << (*list)[0] << 'x' << (*list)[1] << 'x'
+           << (*list)[2];
+    };
+    extents("grid", launch.grid);
+    extents("block", launch.block);
+    os << "  // " << launch.program;
+  }
+  if (!trace.launches.empty())
+    os << '\n';
 }

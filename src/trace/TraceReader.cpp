@@ -140,6 +140,7 @@ private:
   LogicalResult body(const Cursor &at, std::vector<Op> &list, unsigned depth);
   LogicalResult region(const Cursor &at, Region &result, unsigned depth);
   LogicalResult launch(const Cursor &at, Kernel &kernel);
+  LogicalResult launch(const Cursor &at, Launch &result);
   LogicalResult kernel(const Cursor &at, Kernel &result);
   LogicalResult trace(const Cursor &at, Trace &result);
 };
@@ -459,6 +460,25 @@ LogicalResult Reader::launch(const Cursor &at, Kernel &kernel) {
           true)));
 }
 
+LogicalResult Reader::launch(const Cursor &at, Launch &result) {
+  return failure(
+      failed(object(at)) ||
+      failed(
+          member(at, "kernel", [&](auto c) { return name(c, result.kernel); })) ||
+      failed(member(at, "export",
+                    [&](auto c) { return name(c, result.program); })) ||
+      failed(
+          member(at, "args", [&](auto c) { return names(c, result.args); })) ||
+      failed(member(
+          at, "intermediates",
+          [&](auto c) { return names(c, result.intermediates); }, true)) ||
+      failed(member(
+          at, "grid", [&](auto c) { return extents(c, result.grid); }, true)) ||
+      failed(member(
+          at, "block", [&](auto c) { return extents(c, result.block); },
+          true)));
+}
+
 LogicalResult Reader::kernel(const Cursor &at, Kernel &result) {
   opCount = 0;
   if (failed(object(at)) ||
@@ -517,9 +537,9 @@ LogicalResult Reader::trace(const Cursor &at, Trace &result) {
     });
   };
   auto readLaunches = [&](const Cursor &list) {
-    return list.value.is_array() && list.value.empty()
-               ? success()
-               : fail(list, "launches are not part of this version");
+    return elements(list, [&](const Cursor &entry) {
+      return launch(entry, result.launches.emplace_back());
+    });
   };
   return failure(failed(member(at, "defines", readDefines, true)) ||
                  failed(member(at, "kernels", readKernels)) ||

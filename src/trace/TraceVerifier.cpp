@@ -935,6 +935,47 @@ static llvm::Error verifyFunctionConstants(const Trace &trace) {
   return llvm::Error::success();
 }
 
+/// That launches name kernels, give each parameter one name, and agree on what
+/// is a buffer of which elements.
+static llvm::Error verifyLaunches(const Trace &trace) {
+  llvm::StringMap<const Kernel *> kernels;
+  for (const Kernel &kernel : trace.kernels)
+    kernels[kernel.name] = &kernel;
+  std::map<std::pair<std::string, std::string>, const Param *> known;
+  for (auto [i, launch] : llvm::enumerate(trace.launches)) {
+    auto fail = [i = i](const Twine &message) {
+      return llvm::createStringError("launches[" + Twine(i) + "]" + message);
+    };
+    const Kernel *kernel = kernels.lookup(launch.kernel);
+    if (!kernel)
+      return fail(".kernel: no kernel is called '" + launch.kernel + "'");
+    if (launch.args.size() != kernel->params.size())
+      return fail(".args: kernel '" + launch.kernel + "' has " +
+                  Twine(kernel->params.size()) + " parameters");
+    llvm::StringSet<> names;
+    for (auto [j, name] : llvm::enumerate(launch.args)) {
+      const Param &param = kernel->params[j];
+      if (!names.insert(name).second)
+        return fail(".args: '" + name + "' is given twice");
+      const Param *other =
+          known.try_emplace({launch.program, name}, &param).first->second;
+      if (other->kind != param.kind || other->type != param.type)
+        return fail(".args[" + Twine(j) + "]: '" + name +
+                    "' is of another type in another launch");
+    }
+    for (auto [j, name] : llvm::enumerate(launch.intermediates)) {
+      if (!names.contains(name))
+        return fail(".intermediates[" + Twine(j) + "]: '" + name +
+                    "' is not one of the args");
+      const Param *param = known[{launch.program, name}];
+      if (param->kind != ParamKind::Buffer || param->shape.empty())
+        return fail(".intermediates[" + Twine(j) + "]: '" + name +
+                    "' is not a buffer with a shape");
+    }
+  }
+  return llvm::Error::success();
+}
+
 llvm::Error trace::verifyTrace(const Trace &trace) {
   llvm::StringSet<> names;
   for (auto [i, kernel] : llvm::enumerate(trace.kernels)) {
@@ -946,5 +987,7 @@ llvm::Error trace::verifyTrace(const Trace &trace) {
     if (failed(KernelVerifier(kernel, message).verify()))
       return llvm::createStringError(prefix + "." + message);
   }
-  return verifyFunctionConstants(trace);
+  if (llvm::Error error = verifyFunctionConstants(trace))
+    return error;
+  return verifyLaunches(trace);
 }

@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 from accuracy import FAST_RELATIVE_ERROR
 from elementwise_cases import exact_fma
+from example_cases import CASES, ExampleCase
+from msl_runner import run_msl
 from number_formats import FLOATS, NUMPY, encode
 from witnesses import MODES, PATHS, Compiled, Mode
 
@@ -105,3 +107,37 @@ def test_histogram(tmp_path: Path, mode: Mode, kernel: str) -> None:
     for path in PATHS:
         bins = compiled.run(path, kernel, arguments, 1111, 256)["Bins"]
         np.testing.assert_array_equal(bins, start + np.bincount(x[:10000], minlength=256))
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.title)
+def test_example(tmp_path: Path, mode: Mode, case: ExampleCase) -> None:
+    compiled = Compiled(EXAMPLES / f"{case.module}.py", tmp_path, mode, case.defines)
+    expected = case.expected(mode.is_fast)
+    for path in PATHS:
+        if case.grid is None:
+            buffers = compiled.run_program(path, case.entry, case.arguments)
+        else:
+            buffers = compiled.run(path, case.entry, case.arguments, case.grid, case.block)
+        for name, got in buffers.items():
+            if name in expected:
+                assert expected[name].holds(got), f"{path} {name}{expected[name].worst(got)}"
+            else:
+                np.testing.assert_array_equal(got, case.arguments[name])
+
+
+HANDWRITTEN = sorted((EXAMPLES / "handwritten").glob("*.metal"))
+
+
+@pytest.mark.parametrize("metal", HANDWRITTEN, ids=lambda path: path.stem)
+def test_handwritten(metal: Path) -> None:
+    """The Metal that stands beside an example for comparison computes the same."""
+    cases = [case for case in CASES if case.entry == metal.stem]
+    assert cases
+    for case in cases:
+        expected = case.expected(False)
+        buffers = run_msl(metal, metal.stem, case.arguments, case.grid, case.block)
+        for name, got in buffers.items():
+            if name in expected:
+                assert expected[name].holds(got), f"{name}{expected[name].worst(got)}"
+            else:
+                np.testing.assert_array_equal(got, case.arguments[name])

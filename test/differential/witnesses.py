@@ -7,6 +7,7 @@ enough. What was compared with a reference is counted in cells: (op, dtype, path
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 from collections.abc import Mapping, Sequence
@@ -16,6 +17,7 @@ from pathlib import Path
 import numpy as np
 from interpreter_runner import run_interpreter
 from msl_runner import run_msl
+from number_formats import NUMPY
 
 BUILD = Path(os.environ.get("ENIGMA_BUILD", Path(__file__).resolve().parents[2] / "build"))
 PATHS = ("device", "msl")
@@ -59,12 +61,20 @@ def count_cells(ops: Sequence[tuple[str, str]], path: str, mode: Mode) -> None:
 class Compiled:
     """The artifacts of a module in one mode."""
 
-    def __init__(self, module: Path, folder: Path, mode: Mode) -> None:
+    def __init__(
+        self,
+        module: Path,
+        folder: Path,
+        mode: Mode,
+        defines: Mapping[str, object] | None = None,
+    ) -> None:
         self.folder = folder / str(mode)
         self.module = module
         self.stem = module.stem
         math = "--fast-math" if mode.is_fast else "--no-fast-math"
         command = [BUILD / "bin/enigmac", module, "-q", f"-{mode.level}", math, "-o", self.folder]
+        for name, value in (defines or {}).items():
+            command += ["-D", f"{name}={value}"]
         done = subprocess.run(
             [*command, "--emit", "metal,metallib,manifest,trace"], capture_output=True, text=True
         )
@@ -103,16 +113,46 @@ class Compiled:
         manifest = self.artifact(".manifest.json")
         return run_device(manifest, kernel, arguments, grid, block, constants)
 
+    def run_program(self, path: str, program: str, arguments: Arguments) -> dict[str, np.ndarray]:
+        """Every buffer as the launches of an export leave it.
+
+        The CPU device's runner makes the intermediates and shares memory between launches itself.
+        """
+        manifest = self.artifact(".manifest.json")
+        if path == "device":
+            return run_device(manifest, program, arguments)
+        document = json.loads(manifest.read_text())
+        kernels = {kernel["name"]: kernel for kernel in document["kernels"]}
+        memory = dict(arguments)
+        for launch in document["launches"]:
+            if launch["export"] != program:
+                continue
+            kernel = kernels[launch["kernel"]]
+            names = {index: name for name, index in launch["bindings"].items()}
+            given = {}
+            for parameter in kernel["buffers"]:
+                name = names[parameter["index"]]
+                if name not in memory:
+                    assert name in launch["intermediates"]
+                    memory[name] = np.zeros(parameter["shape"], NUMPY[parameter["dtype"]])
+                given[parameter["name"]] = memory[name]
+            python_name = kernel["python_name"]
+            made = self.run(path, python_name, given, tuple(launch["grid"]), tuple(launch["block"]))
+            for parameter in kernel["buffers"]:
+                if parameter["name"] in made:
+                    memory[names[parameter["index"]]] = made[parameter["name"]]
+        return {name: memory[name] for name, x in arguments.items() if isinstance(x, np.ndarray)}
+
 
 def run_device(
     manifest: Path,
     kernel: str,
     arguments: Arguments,
-    grid: Extent,
-    block: Extent,
+    grid: Extent | None = None,
+    block: Extent | None = None,
     constants: Mapping[int, bool | int | float] | None = None,
 ) -> dict[str, np.ndarray]:
-    """Runs a kernel of a manifest on the CPU device."""
+    """Runs a kernel or export of a manifest on the CPU device."""
     command: list[str | Path] = [BUILD / "bin/enigma-run", manifest, kernel]
     outputs = {}
     for name, value in arguments.items():
@@ -128,6 +168,8 @@ def run_device(
         text = str(constant).lower() if isinstance(constant, bool) else str(constant)
         command += ["--constant", f"{index}={text}"]
     for option, extent in (("--grid", grid), ("--block", block)):
+        if extent is None:
+            continue
         extents = (extent,) if isinstance(extent, int) else extent
         command += [option, ",".join(map(str, extents))]
     done = subprocess.run(command, capture_output=True, text=True)

@@ -63,6 +63,9 @@ unpack_unorm4x8_to_float unpack_snorm2x16_to_float unpack_unorm2x16_to_float
 unpack_srgb_unorm4x8_to_float unpack_unorm10a2_to_float
 make_vec vec_extract vec_insert any all load_vec store_vec
 Matrix make_matrix matmul transpose determinant
+Tensor make_tensor make_identity_tensor threadgroup_tensor make_fragment make_fragment_like
+tensor_composition tensor_zipped_divide local_tile local_partition predicate Predicate elem_less
+TensorSSA full full_like jit TensorSpec intermediate
 """.split()
 LANGUAGE += [f"{s}{c}x{r}" for s in ("float", "half") for c in (2, 3, 4) for r in (2, 3, 4)]
 LANGUAGE += [f"{row.name}x{width}" for row in DTYPES for width in (2, 3, 4)]

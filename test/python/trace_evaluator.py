@@ -8,7 +8,7 @@ import operator
 
 
 def evaluate(kernel: dict, buffers: dict[str, list], scalars: dict | None = None) -> None:
-    """Run the kernel on lists; stores change them."""
+    """Run the kernel on lists; stores change them. Thread queries are scalars of their names."""
     _Thread(kernel, buffers, scalars or {}).run(kernel["body"], {})
 
 
@@ -33,9 +33,13 @@ _BINARY = {
     "and": operator.and_,
     "or": operator.or_,
     "xor": operator.xor,
+    "shl": operator.lshift,
+    "shr": operator.rshift,
     "fmax": max,
     "fmin": min,
     "pow": operator.pow,
+    "imax": max,
+    "imin": min,
     "cmp_eq": operator.eq,
     "cmp_ne": operator.ne,
     "cmp_lt": operator.lt,
@@ -68,6 +72,25 @@ class _Thread:
                 results = [float(v) if isinstance(v := op["attrs"]["value"], str) else v]
             elif name == "scalar":
                 results = [self.scalars[inputs[0]]]
+            elif name.startswith(("thread_position", "threadgroup_position", "thread_index")):
+                results = [self.scalars[name]]
+            elif name in ("thread_alloc", "threadgroup_alloc"):
+                shape = [int(n) for n in dtype[:-1].split(",")[1].split("x")]
+                self.shapes[outs[0][0]] = shape
+                self.buffers[outs[0][0]] = [None] * math.prod(shape)
+                continue
+            elif name == "barrier":
+                results = []
+            elif name == "load_if":
+                *indices, condition, other = inputs[1:]
+                position = self.index(inputs[0], indices, env) if env[condition] else None
+                read = env[condition]
+                results = [self.buffers[inputs[0]][position] if read else env[other]]
+            elif name == "store_if":
+                *indices, value, condition = inputs[1:]
+                if env[condition]:
+                    self.buffers[inputs[0]][self.index(inputs[0], indices, env)] = env[value]
+                results = []
             elif name == "load":
                 results = [self.buffers[inputs[0]][self.index(inputs[0], inputs[1:], env)]]
             elif name == "store":

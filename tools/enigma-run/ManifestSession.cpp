@@ -31,6 +31,7 @@ private:
   void plan();
   void planKernel(const mf::Kernel &kernel);
   void planLaunch(const mf::Launch &launch);
+  bool planProgram(const std::string &program);
   void collectParameters();
   void checkNames() const;
   void checkConstants() const;
@@ -48,6 +49,7 @@ private:
   metallib::Library library;
   std::vector<PlannedStep> steps;
   std::map<std::string, const mf::Parameter *> parameters;
+  std::set<std::string> intermediates; ///< made here where nothing else says
   std::map<std::string, uint64_t>
       threads; ///< of the first step that uses the buffer
   Session session;
@@ -134,9 +136,22 @@ void ManifestBinder::planLaunch(const mf::Launch &launch) {
   steps.push_back(std::move(step));
 }
 
+/// Plans the launches of an export; whether there are any.
+bool ManifestBinder::planProgram(const std::string &program) {
+  for (const mf::Launch &launch : manifest.launches)
+    if (launch.program == program) {
+      planLaunch(launch);
+      intermediates.insert(launch.intermediates.begin(),
+                           launch.intermediates.end());
+    }
+  return !steps.empty();
+}
+
 void ManifestBinder::plan() {
   if (!options.kernel.empty()) {
     const mf::Kernel *kernel = manifest.find(options.kernel);
+    if (!kernel && planProgram(options.kernel))
+      return;
     if (!kernel)
       throw Failure{Status::WrongInput,
                     "no kernel is called '" + options.kernel + "'; there are " +
@@ -145,8 +160,14 @@ void ManifestBinder::plan() {
     return planKernel(*kernel);
   }
   if (!manifest.launches.empty()) {
+    std::set<std::string> programs;
     for (const mf::Launch &launch : manifest.launches)
-      planLaunch(launch);
+      programs.insert(launch.program);
+    if (programs.size() > 1)
+      throw Failure{Status::WrongInput,
+                    "which export? There are " +
+                        joinNames(programs, [](const auto &n) { return n; })};
+    planProgram(*programs.begin());
     return;
   }
   if (manifest.kernels.size() != 1)
@@ -249,7 +270,7 @@ Buffer ManifestBinder::makeBuffer(const std::string &name,
                         " holds " + std::to_string(buffer.bytes.size())};
     return buffer;
   }
-  if (!fill && !lookUp(options.out, name))
+  if (!fill && !lookUp(options.out, name) && !intermediates.contains(name))
     throw Failure{Status::WrongInput,
                   "parameter '" + name + "' (" + kindText(parameter) +
                       ") is not bound; give --in " + name +

@@ -145,10 +145,14 @@ public struct Manifest: Sendable, Decodable {
         }
     }
 
-    /// One dispatch of a module with several; `bindings` give each shared buffer's name its index.
+    /// One dispatch of a program of several; `bindings` give each shared buffer's name its index. Who runs the
+    /// program makes its intermediates, which start as zeros.
     public struct Launch: Sendable, Decodable {
         public let kernel: String
+        /// The export that the launch belongs to.
+        public let export: String?
         public let bindings: [String: UInt32]
+        public let intermediates: [String]?
         public let grid: Extent?
         public let block: Extent?
     }

@@ -14,6 +14,8 @@ struct Session {
         let block: Extent
         /// The name on the command line of each parameter.
         let names: [(shared: String, parameter: Manifest.Parameter)]
+        /// Shared names of memory that is made here where the command line does not say otherwise.
+        let intermediates: [String]
     }
 
     /// Memory and how it is written to a file.
@@ -58,8 +60,8 @@ struct Session {
     // MARK: Planning
 
     private static func plan(_ manifest: Manifest, _ options: Options) throws -> [Step] {
-        if options.kernel == nil, !manifest.launches.isEmpty {
-            return try manifest.launches.compactMap { launch in
+        if let launches = try launches(manifest, options) {
+            return try launches.compactMap { launch in
                 try manifest.kernel(named: launch.kernel).map { try step($0, launch, options) }
             }
         }
@@ -71,6 +73,19 @@ struct Session {
             throw Failure(.wrongInput, "no kernel is called '\(name)'; there are \(names)")
         }
         return [try step(kernel, nil, options)]
+    }
+
+    /// The launches of the export that is meant, or nil where a kernel is.
+    private static func launches(_ manifest: Manifest, _ options: Options) throws -> [Manifest.Launch]? {
+        if let name = options.kernel {
+            let launches = manifest.launches.filter { $0.export == name }
+            return manifest.kernel(named: name) == nil && !launches.isEmpty ? launches : nil
+        }
+        let exports = Set(manifest.launches.map { $0.export ?? "" }).sorted()
+        guard exports.count < 2 else {
+            throw Failure(.wrongInput, "which export? There are \(exports.joined(separator: ", "))")
+        }
+        return manifest.launches.isEmpty ? nil : manifest.launches
     }
 
     private static func step(_ kernel: Manifest.Kernel, _ launch: Manifest.Launch?, _ options: Options) throws -> Step {
@@ -88,7 +103,8 @@ struct Session {
             block: try choose(options.block ?? launch?.block ?? kernel.block, "block"),
             names: kernel.parameters.map { parameter in
                 (launch?.bindings.first { $0.value == parameter.index }?.key ?? parameter.name, parameter)
-            })
+            },
+            intermediates: launch?.intermediates ?? [])
     }
 
     private func parameter(_ name: String) -> Manifest.Parameter? {
@@ -166,7 +182,8 @@ struct Session {
             let array = try readInput(path, name, parameter)
             return Storage(buffer: Buffer(bytes: array.bytes), shape: array.shape)
         }
-        guard let kind = options.fills[name] ?? options.outputs[name].map({ _ in "zeros" }) else {
+        let isMadeHere = options.outputs[name] != nil || step.intermediates.contains(name)
+        guard let kind = options.fills[name] ?? (isMadeHere ? "zeros" : nil) else {
             throw Failure(
                 .wrongInput,
                 "parameter '\(name)' (\(parameter.dtype) buffer) is not bound; give --in \(name)=FILE.npy, "

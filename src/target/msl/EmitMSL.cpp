@@ -1,5 +1,6 @@
 // A Metal source file: its head, the functions it needs, its kernels.
 #include "enigma/msl/EmitMSL.h"
+#include "enigma/IR/Launches.h"
 #include "KernelEmitter.h"
 #include "enigma/diagnostics/InFlight.h"
 #include "llvm/Support/raw_ostream.h"
@@ -99,7 +100,8 @@ LogicalResult enigma::emitMSL(ModuleOp module, const Target &target,
   bool isPrecise = false, usesLog = false, complete = true;
   FunctionConstants constants = declareFunctionConstants(module);
   for (Operation &op : *module.getBody()) {
-    if (isa<FunctionConstantOp>(op))
+    // Constants are declared at their use; launches are no code.
+    if (isa<FunctionConstantOp, LaunchOp>(op))
       continue;
     auto kernel = dyn_cast<KernelOp>(op);
     if (!kernel)

@@ -96,9 +96,9 @@ TEST_CASE("the document has the schema's members") {
   CHECK(errorAfter("{\"N\": 1}", "[]") == "defines: expected an object");
   CHECK(errorAfter("\"kernels\"", "\"kernel\"") == "missing 'kernels'");
   CHECK(errorAfter("\"launches\": []", "\"launches\": [{}]") ==
-        "launches: launches are not part of this version");
+        "launches[0]: missing 'kernel'");
   CHECK(errorAfter("\"launches\": []", "\"launches\": {}") ==
-        "launches: launches are not part of this version");
+        "launches: expected an array");
 }
 
 TEST_CASE("kernels") {

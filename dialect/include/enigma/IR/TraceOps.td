@@ -2,6 +2,7 @@
 #ifndef ENIGMA_TRACEOPS_TD
 #define ENIGMA_TRACEOPS_TD
 
+include "enigma/IR/EnigmaLaunch.td"
 include "enigma/IR/EnigmaSimdgroupMatrix.td"
 
 class TraceOp<string name, string sig, list<string> args, string chapter, string what>

@@ -108,11 +108,14 @@ struct Kernel {
   std::vector<std::string> required;
 };
 
-/// One dispatch of a module with several; `bindings` give each shared buffer's
-/// name its index.
+/// One dispatch of a program of several; `bindings` give each shared buffer's
+/// name its index. Who runs the program makes its intermediates, which start as
+/// zeros.
 struct Launch {
   std::string kernel;
+  std::string program; ///< the export it belongs to; empty where nothing says
   std::vector<std::pair<std::string, uint32_t>> bindings;
+  std::vector<std::string> intermediates;
   std::optional<Extent> grid;
   std::optional<Extent> block;
 };

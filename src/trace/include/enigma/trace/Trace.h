@@ -162,12 +162,24 @@ struct Kernel {
   std::vector<Op> body;
 };
 
+/// One dispatch of a program (a Python jit function).
+struct Launch {
+  std::string kernel;    ///< its Metal name
+  std::string program;   ///< the export that it belongs to
+  /// What the program calls the kernel's parameters, in their order.
+  std::vector<std::string> args;
+  /// Those of `args` that are the program's own memory.
+  std::vector<std::string> intermediates;
+  std::optional<Extents> grid, block;
+};
+
 struct Trace {
   std::string module;
   std::vector<std::string> files;
   /// Module constants as `enigma.define` saw them, printed as JSON values.
   std::map<std::string, std::string> defines;
   std::vector<Kernel> kernels;
+  std::vector<Launch> launches;
 };
 
 /// Reads and verifies a document. The error says where:
