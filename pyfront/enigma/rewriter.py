@@ -330,7 +330,8 @@ class _Generator:
             return self._assert(node)
         if kind == "With":
             for item in node.items:
-                item.context_expr = self.expression(item.context_expr)
+                at = _Maker(item.context_expr)
+                item.context_expr = at.runtime("context", self.expression(item.context_expr))
             node.body = self.block(node.body)
             return [node]
         if kind == "Match":
@@ -466,6 +467,9 @@ class _Generator:
             return self._conditional(node)
         if kind == "Compare" and len(node.ops) > 1:
             return self._chain(node)
+        if kind == "Compare":
+            left, right = self.expression(node.left), self.expression(node.comparators[0])
+            return self._compare(_Maker(node), left, node.ops[0], right)
         if kind in ("FunctionDef", "ClassDef"):
             return node
         self._fields(node)
@@ -504,12 +508,18 @@ class _Generator:
                 name = self.fresh("middle")
                 right = _ast.NamedExpr(at.store(name), right, **at.place)
                 following = at.load(name)
-            parts.append(_ast.Compare(left, [op], [right], **at.place))
+            parts.append(self._compare(at, left, op, right))
             left = following
         result = parts[-1]
         for part in reversed(parts[:-1]):
             result = self._short_circuit("and_", part, result, at)
         return result
+
+    def _compare(self, at: _Maker, left: Any, op: ast.cmpop, right: ast.expr) -> ast.expr:
+        """One comparison; `is` of traced values would be about Python's objects."""
+        if kind_of(op) in ("Is", "IsNot"):
+            return at.runtime("same_object", left, right, at.constant(kind_of(op) == "Is"))
+        return _ast.Compare(left, [op], [right], **at.place)
 
     def _conditional(self, node: Any) -> ast.expr:
         at = _Maker(node)

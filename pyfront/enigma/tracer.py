@@ -7,6 +7,7 @@ from enigma.locations import Location, target_name, user_location
 
 TYPE_CHECKING = False  # what type checkers read as True; importing `typing` costs milliseconds
 if TYPE_CHECKING:
+    from enigma.control_flow import if_, while_
     from enigma.dtypes import DType
     from enigma.function_constants import FunctionConstant
     from enigma.memory import Buffer
@@ -58,7 +59,7 @@ class Tracer:
     """Records one kernel."""
 
     # The interpreter's own explicit forms of control flow, by those that record.
-    forms: dict[type, type] = {}
+    eager_forms: dict[type, type] = {}
 
     def __init__(
         self, kernel: str, location: Location, block: tuple[int, ...] | None = None
@@ -73,6 +74,9 @@ class Tracer:
         self.function_constants: dict[int, FunctionConstant] = {}
         self.warnings: list[Diagnostic] = []
         self.op_count = 0
+        self.threadgroup_bytes = 0
+        # Every `if_` and `while_`, to see at the end that each has its body.
+        self.forms: list[if_ | while_] = []
         self._warned: set[tuple[str, Location]] = set()
 
     @property

@@ -553,7 +553,7 @@ def _unusual_operand(x: object, what: str) -> int | float | bool:
     if isinstance(x, Buffer):
         raise mistake("E0106", name=x.name)
     # Numbers of other packages (NumPy's scalars) are literals, as Python's own are; arrays are not.
-    if not isinstance(x, str | bytes) and getattr(x, "ndim", 0) == 0:
+    if not isinstance(x, str | bytes | type) and getattr(x, "ndim", 0) == 0:
         if type(x).__name__ in ("bool_", "bool"):
             return bool(x)
         if hasattr(x, "__index__"):

@@ -1,6 +1,7 @@
 // The command line's side of a compilation: files, Python and the output
 // folder.
 #include "FileJob.h"
+#include "DiagnosticFormats.h"
 #include "enigma/frontend/Frontend.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/JSON.h"
@@ -14,14 +15,10 @@ using namespace enigma::driver;
 using llvm::StringRef;
 using nlohmann::json;
 
-FileJob::FileJob(const CompileOptions &options, std::string path)
+FileJob::FileJob(const CompileOptions &options, std::string path,
+                 DiagnosticList &diagnostics)
     : options(options), input(std::move(path)), stem(stemOf(input)),
-      diagnostics(options.diagnostics), outputs(options.output) {}
-
-ExitStatus FileJob::fail(ExitStatus status, const llvm::Twine &message) {
-  diagnostics.error(message);
-  return status;
-}
+      diagnostics(diagnostics), outputs(options.output) {}
 
 bool FileJob::isPython() const { return StringRef(input).ends_with(".py"); }
 
@@ -29,54 +26,14 @@ bool FileJob::isPython() const { return StringRef(input).ends_with(".py"); }
 // Input
 //===----------------------------------------------------------------------===//
 
-static std::optional<SourceRange> rangeFromJson(const json &object) {
-  if (!object.contains("file") || !object["file"].is_string() ||
-      !object.contains("line") || !object["line"].is_number_unsigned())
-    return std::nullopt;
-  auto number = [&](const char *key, uint32_t otherwise) {
-    auto it = object.find(key);
-    return it != object.end() && it->is_number_unsigned() ? it->get<uint32_t>()
-                                                          : otherwise;
-  };
-  SourceRange range;
-  range.file = object["file"].get<std::string>();
-  range.line = object["line"].get<uint32_t>();
-  range.column = number("col", 0);
-  range.endLine = number("end_line", range.line);
-  range.endColumn = number("end_col", range.column + 1);
-  return range;
-}
-
-static std::string textFromJson(const json &object, const char *key) {
-  auto it = object.find(key);
-  return it != object.end() && it->is_string() ? it->get<std::string>() : "";
-}
-
-/// pyfront's diagnostics, as its module runner documents them.
-static Diagnostic diagnosticFromJson(const json &object) {
-  Diagnostic diagnostic;
-  diagnostic.severity = textFromJson(object, "severity") == "warning"
-                            ? Severity::Warning
-                            : Severity::Error;
-  diagnostic.id = textFromJson(object, "id");
-  diagnostic.name = textFromJson(object, "name");
-  diagnostic.message = textFromJson(object, "message");
-  diagnostic.help = textFromJson(object, "help");
-  diagnostic.trace = textFromJson(object, "traceback");
-  diagnostic.range = rangeFromJson(object);
-  if (auto notes = object.find("notes"); notes != object.end())
-    for (const json &note : *notes)
-      diagnostic.notes.push_back(
-          {textFromJson(note, "message"), rangeFromJson(note)});
-  return diagnostic;
-}
-
 ExitStatus FileJob::traceModule() {
   FrontendRequest request{input, options.defines, options.kernels};
   FrontendTimes frontendTimes;
   llvm::Expected<std::string> answer = runFrontend(request, frontendTimes);
   if (!answer)
-    return fail(WrongEnvironment, llvm::toString(answer.takeError()));
+    return fail(WrongEnvironment,
+                diag::E0716{.what = "Python",
+                            .reason = llvm::toString(answer.takeError())});
   times.add("python start",
             std::chrono::nanoseconds(frontendTimes.pythonStart));
   times.add("trace", std::chrono::nanoseconds(frontendTimes.trace));
@@ -87,10 +44,12 @@ ExitStatus FileJob::readAnswer(StringRef answer) {
   PhaseTimes::Scope scope(times, "read trace");
   json document = json::parse(answer, nullptr, /*allow_exceptions=*/false);
   if (!document.is_object() || !document.contains("diagnostics"))
-    return fail(InternalError, "internal error: the module runner's answer is "
-                               "not readable; please report it");
+    return fail(
+        InternalError,
+        diag::E0719{.what = "the module runner's answer is not readable",
+                    .material = "with the module"});
   for (const json &diagnostic : document["diagnostics"])
-    diagnostics.add(diagnosticFromJson(diagnostic));
+    diagnostics.add(diagnosticFromAnswer(diagnostic));
   if (document.contains("dependencies"))
     for (const json &path : document["dependencies"])
       if (path.is_string() && path != input)
@@ -98,8 +57,10 @@ ExitStatus FileJob::readAnswer(StringRef answer) {
   if (diagnostics.hasErrors())
     return WrongInput;
   if (!document.contains("trace") || !document["trace"].is_object())
-    return fail(InternalError, "internal error: the module runner gave no trace "
-                               "and no error; please report it");
+    return fail(InternalError,
+                diag::E0719{.what = "the module runner gave no trace and no "
+                                    "error",
+                            .material = "with the module"});
   source.text = document["trace"].dump(1) + "\n";
   return Done;
 }
@@ -107,23 +68,28 @@ ExitStatus FileJob::readAnswer(StringRef answer) {
 ExitStatus FileJob::load() {
   // Traces and manifests are UTF-8, and name the module.
   if (!llvm::json::isUTF8(input))
-    return fail(WrongInput, "the name '" + llvm::json::fixUTF8(input) +
-                                "' is not UTF-8; rename it");
+    return fail(WrongInput, diag::E0717{.path = llvm::json::fixUTF8(input)});
   if (llvm::sys::fs::is_directory(input))
-    return fail(WrongInput, "'" + input + "' is a folder");
+    return fail(WrongInput,
+                diag::E0710{.path = input, .reason = "it is a folder"});
   auto buffer = llvm::MemoryBuffer::getFile(input);
   if (!buffer)
-    return fail(WrongEnvironment,
-                "cannot read '" + input + "': " + buffer.getError().message());
+    return fail(
+        WrongEnvironment,
+        diag::E0710{.path = input, .reason = buffer.getError().message()});
   dependencies = {input};
   source.path = input;
   if (isPython())
     return traceModule();
   if (!options.defines.empty())
     return fail(WrongCommandLine,
-                "-D needs a Python module, '" + input + "' is traced already");
+                diag::E0706{.option = "-D",
+                            .problem = "needs a Python module, '" + input +
+                                       "' is traced already"});
   if (options.emit.count(Artifact::Trace))
-    return fail(WrongCommandLine, "--emit trace needs a Python module");
+    return fail(WrongCommandLine,
+                diag::E0706{.option = "--emit trace",
+                            .problem = "needs a Python module"});
   source.kind = StringRef(input).ends_with(".mlir") ? SourceKind::Mlir
                                                     : SourceKind::Trace;
   source.text = (*buffer)->getBuffer().str();
@@ -200,7 +166,8 @@ ExitStatus FileJob::writeOutputs() {
                 std::move(dependencyLines));
   }
   if (llvm::Error error = outputs.commit())
-    return fail(WrongEnvironment, llvm::toString(std::move(error)));
+    return fail(WrongEnvironment,
+                diag::E0713{.problem = llvm::toString(std::move(error))});
   return Done;
 }
 
@@ -215,7 +182,6 @@ ExitStatus FileJob::stages() {
 ExitStatus FileJob::run() {
   times.add("process start", processStartTime());
   ExitStatus status = stages();
-  diagnostics.flush(llvm::errs());
   if (options.timePasses)
     times.print(llvm::errs());
   return status;

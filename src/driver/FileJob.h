@@ -9,17 +9,18 @@ namespace enigma::driver {
 
 class FileJob {
 public:
-  FileJob(const CompileOptions &options, std::string input);
+  /// What it finds goes to `diagnostics`, which is the caller's to print.
+  FileJob(const CompileOptions &options, std::string input,
+          DiagnosticList &diagnostics);
 
-  /// Compiles and writes the artifacts. Diagnostics go to standard error, dumps
-  /// to standard output.
+  /// Compiles and writes the artifacts. Dumps go to standard output.
   ExitStatus run();
 
 private:
   const CompileOptions &options;
   std::string input;
   std::string stem;
-  DiagnosticList diagnostics;
+  DiagnosticList &diagnostics;
   PhaseTimes times;
   OutputFiles outputs;
 
@@ -36,7 +37,11 @@ private:
   ExitStatus writeOutputs();
   std::string dependencyText() const;
   bool isPython() const;
-  ExitStatus fail(ExitStatus status, const llvm::Twine &message);
+  template <typename Filled>
+  ExitStatus fail(ExitStatus status, const Filled &filled) {
+    diagnostics.add(filled);
+    return status;
+  }
 };
 
 } // namespace enigma::driver

@@ -1,6 +1,8 @@
 // The stages of one compilation, from a trace or MLIR to the artifacts.
 #include "Job.h"
 #include "DescribeModule.h"
+#include "DiagnosticFormats.h"
+#include "enigma/diagnostics/InFlight.h"
 #include "enigma/msl/EmitMSL.h"
 #include "enigma/transforms/Passes.h"
 #include "mlir/IR/AsmState.h"
@@ -82,26 +84,21 @@ std::string Job::sourceName() {
   return llvm::sys::path::filename(source.path).str();
 }
 
-ExitStatus Job::fail(ExitStatus status, const llvm::Twine &message) {
-  diagnostics.error(message);
-  return status;
-}
-
 ExitStatus Job::internalError(const llvm::Twine &message) {
-  std::string text = ("internal error: " + message).str();
+  std::string material = "with the input that causes it";
   llvm::SmallString<128> path;
   int descriptor;
   if (!options.crashReproducer.empty() &&
       llvm::sys::fs::exists(options.crashReproducer))
-    text += "; please report it with " + options.crashReproducer;
+    material = "with " + options.crashReproducer;
   else if (module && !llvm::sys::fs::createTemporaryFile(
                          "enigmac-crash", "mlir", descriptor, path)) {
     llvm::raw_fd_ostream os(descriptor, /*shouldClose=*/true);
     module->print(os, mlir::OpPrintingFlags().enableDebugInfo());
-    text += "; please report it with " + path.str().str();
+    material = "with " + path.str().str();
   }
-  diagnostics.error(text);
-  return InternalError;
+  return fail(InternalError,
+              diag::E0719{.what = message.str(), .material = material});
 }
 
 //===----------------------------------------------------------------------===//
@@ -113,7 +110,8 @@ ExitStatus Job::importTraceText() {
   llvm::Expected<trace::Trace> trace = trace::readTrace(source.text);
   if (!trace)
     return fail(WrongInput,
-                source.path + ": " + llvm::toString(trace.takeError()));
+                diag::E0711{.path = source.path,
+                            .problem = llvm::toString(trace.takeError())});
   if (options.dumpIR) {
     trace::printTrace(*trace, dumps);
     dumps.flush();
@@ -127,8 +125,10 @@ ExitStatus Job::importTraceText() {
 ExitStatus Job::parseMLIR() {
   PhaseTimes::Scope scope(times, "import");
   if (options.dumpIR)
-    return fail(WrongCommandLine,
-                "--dump-ir needs a Python module or a trace, not MLIR");
+    return fail(
+        WrongCommandLine,
+        diag::E0706{.option = "--dump-ir",
+                    .problem = "needs a Python module or a trace, not MLIR"});
   context->loadDialect<EnigmaDialect, mlir::arith::ArithDialect,
                        mlir::scf::SCFDialect>();
   llvm::SourceMgr sources;
@@ -153,7 +153,9 @@ ExitStatus Job::selectKernels() {
     llvm::Expected<llvm::GlobPattern> pattern = llvm::GlobPattern::create(glob);
     if (!pattern) {
       llvm::consumeError(pattern.takeError());
-      return fail(WrongCommandLine, "--kernel: '" + glob + "' is not a glob");
+      return fail(WrongCommandLine, diag::E0704{.option = "--kernel",
+                                                .expected = "a glob",
+                                                .value = glob});
     }
   }
   if (!options.kernels.empty()) {
@@ -170,7 +172,11 @@ ExitStatus Job::selectKernels() {
     }
   }
   if (module->getOps<KernelOp>().empty())
-    return fail(WrongInput, source.path + ": there is no kernel to compile");
+    return fail(WrongInput,
+                diag::E0712{.path = source.path,
+                            .chosen = options.kernels.empty()
+                                          ? ""
+                                          : " that --kernel names"});
   return Done;
 }
 
@@ -190,17 +196,19 @@ ExitStatus Job::runPasses() {
     // Parsed on its own, as mlir-opt does: given the manager,
     // `builtin.module(...)` would mean modules inside this one.
     std::string reason;
-    llvm::raw_string_ostream reasonStream(reason);
+    llvm::raw_string_ostream reasons(reason);
     mlir::FailureOr<mlir::OpPassManager> pipeline =
-        mlir::parsePassPipeline(options.passPipeline, reasonStream);
+        mlir::parsePassPipeline(options.passPipeline, reasons);
+    if (succeeded(pipeline))
+      reason = "it runs on '" + pipeline->getOpAnchorName().str() +
+               "', not on builtin.module";
     if (succeeded(pipeline) &&
         pipeline->getOpAnchorName() == mlir::ModuleOp::getOperationName())
       static_cast<mlir::OpPassManager &>(manager) = std::move(*pipeline);
     else
-      return fail(WrongCommandLine, "--pass-pipeline: cannot parse '" +
-                                        options.passPipeline + "'" +
-                                        (reason.empty() ? "" : ": ") +
-                                        StringRef(reason).trim());
+      return fail(WrongCommandLine,
+                  diag::E0708{.pipeline = options.passPipeline,
+                              .reason = StringRef(reason).trim().str()});
   } else {
     buildDefaultPipeline(manager, options.level);
   }
@@ -236,21 +244,23 @@ ExitStatus Job::emitMetal(TargetOutputs &made) {
 }
 
 ExitStatus Job::emitTargets() {
+  ExitStatus result = Done;
   for (TargetOutputs &made : results) {
     if (log)
       log("metal for " + llvm::Twine(made.target->name));
-    if (ExitStatus status = emitMetal(made); status != Done)
-      return status;
-    if (!needsAIR())
-      continue;
-    if (log)
-      log(llvm::Twine("air and metallib, ") + (usesXcrun ? "xcrun" : "native") +
-          ", for " + StringRef(made.target->name));
-    if (ExitStatus status = usesXcrun ? emitWithXcrun(made) : emitNative(made);
-        status != Done)
-      return status;
+    ExitStatus status = emitMetal(made);
+    if (status == Done && needsAIR()) {
+      if (log)
+        log(llvm::Twine("air and metallib, ") +
+            (usesXcrun ? "xcrun" : "native") + ", for " +
+            StringRef(made.target->name));
+      status = usesXcrun ? emitWithXcrun(made) : emitNative(made);
+    }
+    // Go on, so that every target's refusals are reported.
+    if (result == Done)
+      result = status;
   }
-  return Done;
+  return result;
 }
 
 bool Job::needsAIR() const {
@@ -340,8 +350,7 @@ ExitStatus Job::collectArtifacts() {
                       contents(artifact, results.front())});
     else
       for (TargetOutputs &from : results)
-        made.push_back({artifact, from.target,
-                        fileName(artifact, *from.target),
+        made.push_back({artifact, from.target, fileName(artifact, *from.target),
                         contents(artifact, from)});
   }
   return Done;
@@ -371,6 +380,12 @@ static Diagnostic diagnosticFromMLIR(mlir::Diagnostic &source,
                             ? Severity::Error
                             : Severity::Warning;
   diagnostic.message = source.str();
+  diag::Attached attached = diag::attachedTo(source);
+  if (attached.row) {
+    diagnostic.id = attached.row->id;
+    diagnostic.name = attached.row->name;
+    diagnostic.help = attached.help;
+  }
   diagnostic.range = range(source.getLocation());
   for (mlir::Diagnostic &note : source.getNotes())
     diagnostic.notes.push_back({note.str(), range(note.getLocation())});

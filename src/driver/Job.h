@@ -104,7 +104,11 @@ private:
   std::string fileName(Artifact artifact, const Target &target) const;
   manifest::Artifacts describeArtifacts(const TargetOutputs &made) const;
   std::string sourceName();
-  ExitStatus fail(ExitStatus status, const llvm::Twine &message);
+  template <typename Filled>
+  ExitStatus fail(ExitStatus status, const Filled &filled) {
+    diagnostics.add(filled);
+    return status;
+  }
   /// Reports a defect of the compiler, with the module that showed it in a
   /// file.
   ExitStatus internalError(const llvm::Twine &message);

@@ -23,17 +23,42 @@ static constexpr ArtifactRow artifacts[] = {
 
 llvm::ArrayRef<ArtifactRow> driver::artifactTable() { return artifacts; }
 
-static llvm::Error refusal(const llvm::Twine &message) {
-  return llvm::createStringError(message);
+char OptionError::ID;
+
+void OptionError::log(llvm::raw_ostream &os) const {
+  os << StringRef(about("").text).ltrim(": ");
+}
+
+static llvm::Error refusal(OptionError::Describe describe) {
+  return llvm::make_error<OptionError>(std::move(describe));
+}
+
+static llvm::Error unknownName(StringRef what, StringRef name,
+                               StringRef known) {
+  return refusal([=, name = name.str()](std::string option) {
+    return diag::E0705{.option = std::move(option),
+                       .what = what.str(),
+                       .name = name,
+                       .known = known.str()}
+        .message();
+  });
+}
+
+static llvm::Error wrongValue(StringRef expected, StringRef value) {
+  return refusal([=, value = value.str()](std::string option) {
+    return diag::E0704{
+        .option = std::move(option), .expected = expected.str(), .value = value}
+        .message();
+  });
 }
 
 llvm::Expected<Artifact> driver::parseArtifact(StringRef name) {
   for (const ArtifactRow &row : artifacts)
     if (row.name == name)
       return row.artifact;
-  return refusal("there is no artifact '" + name +
-                 "'; there are trace, mlir, metal, llvm, air, metallib and "
-                 "manifest");
+  return unknownName("artifact", name,
+                     "artifacts are trace, mlir, metal, llvm, air, metallib "
+                     "and manifest");
 }
 
 llvm::Expected<Toolchain> driver::parseToolchain(StringRef name) {
@@ -43,16 +68,20 @@ llvm::Expected<Toolchain> driver::parseToolchain(StringRef name) {
     return Toolchain::Xcrun;
   if (name == "auto")
     return Toolchain::Auto;
-  return refusal("expected native, xcrun or auto, got '" + name + "'");
+  return wrongValue("native, xcrun or auto", name);
 }
 
 llvm::Error driver::addTarget(std::vector<const Target *> &targets,
                               StringRef name) {
   const Target *target = findTarget(name);
   if (!target)
-    return refusal("there is no target '" + name + "'; see --print-targets");
+    return unknownName("target", name, "enigmac --print-targets lists them");
   if (llvm::is_contained(targets, target))
-    return refusal("'" + name + "' is there twice");
+    return refusal([name = name.str()](std::string option) {
+      return diag::E0706{.option = std::move(option),
+                         .problem = "names '" + name + "' twice"}
+          .message();
+    });
   targets.push_back(target);
   return llvm::Error::success();
 }
@@ -61,10 +90,8 @@ llvm::Error driver::checkAsyncCopy(StringRef mode) {
   if (mode == "copy")
     return llvm::Error::success();
   if (mode == "intrinsic")
-    return refusal("Apple's instructions for async copies are undocumented, "
-                   "Xcode 26 refuses their spelling and macOS 26 crashes on "
-                   "them; --async-copy=copy means the same");
-  return refusal("expected copy, got '" + mode + "'");
+    return refusal([](std::string) { return diag::E0709{}.message(); });
+  return wrongValue("copy", mode);
 }
 
 void driver::registerPasses() {

@@ -5,6 +5,7 @@
 #include "enigma/target/Targets.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
+#include <functional>
 #include <set>
 #include <string>
 #include <utility>
@@ -76,12 +77,33 @@ struct CompileOptions : JobOptions {
   bool dependencies = false;
   std::string dependencyFile;
   unsigned jobs = 1;
+  /// What the command line gave occasion to say; reported with the rest.
+  std::vector<diag::Message> commandLineWarnings;
   /// Folder of the compile cache; empty for none.
   std::string cacheFolder;
 };
 
-/// What the words of an option mean; the error says what was expected. Option
-/// names are the caller's to add.
+/// What is wrong with the value of an option, whose name is the caller's to
+/// add; the error's own text goes without it.
+class OptionError : public llvm::ErrorInfo<OptionError> {
+public:
+  static char ID;
+  using Describe = std::function<diag::Message(std::string option)>;
+
+  explicit OptionError(Describe describe) : describe(std::move(describe)) {}
+  diag::Message about(llvm::StringRef option) const {
+    return describe(option.str());
+  }
+  void log(llvm::raw_ostream &os) const override;
+  std::error_code convertToErrorCode() const override {
+    return llvm::inconvertibleErrorCode();
+  }
+
+private:
+  Describe describe;
+};
+
+/// What the words of an option mean; errors are OptionErrors.
 llvm::Expected<Artifact> parseArtifact(llvm::StringRef name);
 llvm::Expected<Toolchain> parseToolchain(llvm::StringRef name);
 /// Adds a target; one that is there already is an error.
