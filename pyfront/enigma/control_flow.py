@@ -162,7 +162,7 @@ def _settle(carry: Carry) -> None:
 def _form(form: type) -> Any:
     """An explicit form that is made: the interpreter has its own of each."""
     tracer = current_tracer(f"enigma.{form.__name__}")
-    return object.__new__(tracer.forms.get(form, form))
+    return object.__new__(tracer.eager_forms.get(form, form))
 
 
 class for_range:

@@ -70,10 +70,20 @@ class GpuThread:
         position: the position in the grid.
         request: what it waits for.
         answer: what it gets when it goes on.
-        allocations: how much threadgroup memory it has named so far.
+        allocations, threadgroup_bytes: how much threadgroup memory it has named so far.
     """
 
-    __slots__ = ("allocations", "answer", "block", "group", "index", "local", "position", "request")
+    __slots__ = (
+        "allocations",
+        "answer",
+        "block",
+        "group",
+        "index",
+        "local",
+        "position",
+        "request",
+        "threadgroup_bytes",
+    )
 
     def __init__(self, group: Group, index: int, local: Place, position: Place) -> None:
         self.group = group
@@ -84,6 +94,7 @@ class GpuThread:
         self.request: Request | None = None
         self.answer: Any = None
         self.allocations = 0
+        self.threadgroup_bytes = 0
 
     @property
     def lane(self) -> int:

@@ -50,7 +50,7 @@ class EagerTracer(Tracer):
         lockstep: runs threads that wait for each other; None while each runs by itself.
     """
 
-    forms = EagerForms
+    eager_forms = EagerForms
 
     def __init__(
         self,
@@ -67,6 +67,7 @@ class EagerTracer(Tracer):
         self.threadgroup = block
         self.function_constants: dict[int, FunctionConstant] = {}
         self.warnings = []
+        self.forms = []
         self.knowledge: Any = None
         self.grid = grid
         self.groups = groups
@@ -95,6 +96,15 @@ class EagerTracer(Tracer):
     def body(self) -> Any:  # type: ignore[override]
         """The same: memory of the threadgroup is made there."""
         return self.thread.block
+
+    @property
+    def threadgroup_bytes(self) -> int:  # type: ignore[override]
+        """How much threadgroup memory the running thread has named."""
+        return self.thread.threadgroup_bytes
+
+    @threadgroup_bytes.setter
+    def threadgroup_bytes(self, count: int) -> None:
+        self.thread.threadgroup_bytes = count
 
     def warn(self, number: str, location: Location, **fields: object) -> None:
         """Warnings are the compiler's."""

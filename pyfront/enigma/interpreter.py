@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from enigma.eager_threads import Place
     from enigma.locations import Location
 
+
 def _refused(what: str, fix: str) -> Exception:
     return mistake("E0840", what=what, fix=fix)
 

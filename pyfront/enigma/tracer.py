@@ -59,7 +59,7 @@ class Tracer:
     """Records one kernel."""
 
     # The interpreter's own explicit forms of control flow, by those that record.
-    forms: dict[type, type] = {}
+    eager_forms: dict[type, type] = {}
 
     def __init__(
         self, kernel: str, location: Location, block: tuple[int, ...] | None = None
