@@ -12,6 +12,7 @@ enigma.export(heat, enigma.TensorSpec((1000,), "float"), enigma.TensorSpec((1000
 from __future__ import annotations
 
 from enigma import kernels as _kernels
+from enigma.checks import check_max_threads
 from enigma.dtypes import DType, as_dtype
 from enigma.errors import Note, mistake
 from enigma.int_tuples import as_tuple, check_shape, leaves
@@ -289,6 +290,10 @@ class LaunchBinding:
         self._given[name] = (argument, parameter, as_buffer)
         return parameter
 
+    def given_names(self) -> list[str]:
+        """The Python parameters that are tensors and scalars."""
+        return list(self._given)
+
     def rename(self) -> None:
         """Call the parameters as the jit function's tensors and scalars are called."""
         for parameter, bound in zip(self.parameters, self.bound, strict=True):
@@ -362,7 +367,7 @@ class KernelCall:
                     f"it has no {word}",
                     f"say {word}=…, in threads, or give it to @enigma.kernel",
                 )
-        _kernels._check_block_against(sizes["block"], self._kernel.max_threads)
+        check_max_threads(sizes["block"], self._kernel.max_threads)
         self.is_launched = True
         self._session.launches.append(
             Launch(self._kernel, self._binding, sizes["grid"], sizes["block"], user_location())

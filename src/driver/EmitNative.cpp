@@ -53,7 +53,7 @@ ExitStatus Job::emitNative(TargetOutputs &made) {
     if (options.dumpLLVM || wants(Artifact::Llvm))
       made.llvmText = toString(*object);
     if (options.dumpLLVM)
-      llvm::outs() << made.llvmText;
+      dumps << made.llvmText;
   }
   metallib::Library library;
   library.header = metallib::Header::forTarget(target);
@@ -86,8 +86,8 @@ ExitStatus Job::emitNative(TargetOutputs &made) {
     PhaseTimes::Scope scope(times, "metallib");
     auto bytes = metallib::writeLibrary(library);
     if (!bytes)
-      return fail(WrongInput, "the metallib cannot be written: " +
-                                  llvm::toString(bytes.takeError()));
+      return fail(WrongInput,
+                  diag::E0727{.reason = llvm::toString(bytes.takeError())});
     made.metallib = toString(*bytes);
   }
   PhaseTimes::Scope scope(times, "check");

@@ -10,9 +10,7 @@ ExitStatus Job::chooseToolchain() {
     return Done;
   bool found = xcrun::findXcrun().has_value();
   if (!found && options.toolchain == Toolchain::Xcrun)
-    return fail(WrongEnvironment,
-                "--toolchain xcrun: there is no xcrun on PATH; "
-                "use --toolchain native");
+    return fail(WrongEnvironment, diag::E0714{});
   usesXcrun = found;
   return Done;
 }
@@ -20,23 +18,21 @@ ExitStatus Job::chooseToolchain() {
 ExitStatus Job::emitWithXcrun(TargetOutputs &result) {
   PhaseTimes::Scope scope(times, "xcrun");
   if (options.dumpLLVM || wants(Artifact::Llvm))
-    return fail(WrongCommandLine,
-                "LLVM IR is made by the native toolchain only");
+    return fail(
+        WrongCommandLine,
+        diag::E0706{.option = options.dumpLLVM ? "--dump-llvm" : "--emit llvm",
+                    .problem = "needs --toolchain native"});
   std::optional<std::string> tool = xcrun::findXcrun();
   if (!tool)
-    return fail(WrongEnvironment, "xcrun disappeared from PATH");
+    return fail(WrongEnvironment, diag::E0714{});
   auto made = xcrun::compile(*tool, result.metal, *result.target,
                              options.fastMath, options.level);
   if (!made)
-    return fail(WrongEnvironment, llvm::toString(made.takeError()));
+    return fail(WrongEnvironment,
+                diag::E0715{.problem = llvm::toString(made.takeError())});
   result.air = std::move(made->air);
   result.metallib = std::move(made->metallib);
-  if (!made->warnings.empty()) {
-    Diagnostic warning;
-    warning.severity = Severity::Warning;
-    warning.name = "xcrun";
-    warning.message = "Apple's compiler printed:\n" + made->warnings;
-    diagnostics.add(std::move(warning));
-  }
+  if (!made->warnings.empty())
+    diagnostics.add(diag::W0201{.output = made->warnings});
   return Done;
 }

@@ -1,6 +1,8 @@
 // What AIR, or one target, cannot express, as errors at the operations.
 #include "Refusals.h"
 #include "TypeNames.h"
+#include "enigma/diagnostics/InFlight.h"
+#include "enigma/target/Limits.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/TypeUtilities.h"
@@ -8,9 +10,6 @@
 using namespace mlir;
 
 namespace enigma::air {
-
-/// Threadgroup memory of one threadgroup (reference section 2.7).
-static constexpr uint64_t maxThreadgroupBytes = 32768;
 
 /// `bfloat` is a type of AIR from here on (reference section 3.3).
 static constexpr Version firstAIRWithBFloat = {2, 6};
@@ -32,16 +31,20 @@ static std::string_view firstTargetWithBFloat(Platform platform) {
   return defaultTargetName;
 }
 
+static std::string dotted(StringRef what, Version version) {
+  return (what + " " + Twine(version.major) + "." + Twine(version.minor)).str();
+}
+
 static LogicalResult checkBFloat(KernelOp kernel, const Target &target) {
   if (target.air >= firstAIRWithBFloat)
     return success();
   auto refuse = [&](Location loc) {
-    return emitError(loc) << "bf16 needs AIR " << firstAIRWithBFloat.major
-                          << '.' << firstAIRWithBFloat.minor << "; "
-                          << target.name << " has " << target.air.major << '.'
-                          << target.air.minor
-                          << ", the first target with it is "
-                          << firstTargetWithBFloat(target.platform);
+    return diag::emit(
+        loc, diag::E0723{
+                 .needed = dotted("AIR", firstAIRWithBFloat),
+                 .target = std::string(target.name),
+                 .has = dotted("AIR", target.air),
+                 .first = std::string(firstTargetWithBFloat(target.platform))});
   };
   for (BlockArgument argument : kernel.getEntryBlock().getArguments())
     if (isBFloat(argument.getType()))
@@ -50,22 +53,6 @@ static LogicalResult checkBFloat(KernelOp kernel, const Target &target) {
     if (llvm::none_of(op->getResultTypes(), isBFloat))
       return WalkResult::advance();
     (void)refuse(op->getLoc());
-    return WalkResult::interrupt();
-  });
-  return failure(result.wasInterrupted());
-}
-
-static LogicalResult checkThreadgroupMemory(KernelOp kernel) {
-  uint64_t total = 0;
-  WalkResult result = kernel.walk([&](ThreadgroupAllocOp op) {
-    BufferType buffer = op.getResult().getType();
-    uint32_t bytes = elementTypeOf(buffer.getElementType()).bytes();
-    total = llvm::alignTo(total, bytes) +
-            uint64_t(bytes) * *buffer.getNumElements();
-    if (total <= maxThreadgroupBytes)
-      return WalkResult::advance();
-    op.emitError() << "threadgroup memory of the kernel is " << total
-                   << " bytes up to here; the limit is " << maxThreadgroupBytes;
     return WalkResult::interrupt();
   });
   return failure(result.wasInterrupted());
@@ -85,10 +72,16 @@ LogicalResult refuseUnconverted(ModuleOp module) {
         isa_and_nonnull<LLVM::LLVMDialect>(op->getDialect()))
       return;
     refused = true;
-    InFlightDiagnostic error = emitError(op->getLoc())
-                               << "no AIR form for '" << op->getName() << "'";
-    if (op->getNumOperands() != 0)
-      error << " of " << op->getOperandTypes();
+    std::string what;
+    llvm::raw_string_ostream os(what);
+    os << "'" << op->getName() << "'";
+    if (op->getNumOperands() != 0) {
+      os << " of ";
+      llvm::interleaveComma(op->getOperandTypes(), os,
+                            [&](Type type) { os << "'" << type << "'"; });
+    }
+    (void)diag::emit(op->getLoc(),
+                     diag::E0724{.form = "AIR", .what = what, .reason = ""});
   });
   return failure(refused);
 }
