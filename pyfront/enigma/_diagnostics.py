@@ -2,7 +2,7 @@
 
 E01xx  values, types, memory         E02xx  control flow
 E03xx  kernels, exports, defines     E04xx  the Python module itself
-E05xx  layouts, tensors              E07xx  the command line, files, targets, limits
+E05xx  layouts, tensors, jit         E07xx  the command line, files, targets, limits
 E082x  compiling and running in Python
 E084x  the interpreter
 W01xx  warnings, with the name that `-Wno-NAME` takes
@@ -517,6 +517,60 @@ CATALOGUE: dict[str, tuple[str, str | None, str, str | None]] = {
         "{last} in mode {left} of the left, and the carry is no layout",
         None,
     ),
+    # -- tensors -------------------------------------------------------------------------------
+    "E0520": (
+        "error",
+        None,
+        "{function}: tile {tile} {relation} extent {extent} in mode {mode} of {layout}",
+        "choose a tile that divides, or say ragged=True and guard the edges with enigma.predicate",
+    ),
+    "E0521": (
+        "error",
+        None,
+        "a tensor {layout} at element {start} reaches element {last} of '{name}', which has {size}",
+        "make the layout smaller, or the memory larger",
+    ),
+    "E0522": (
+        "error",
+        None,
+        "tensor '{name}' is used as a value",
+        "load it, {name}.load(), or read an element, {name}[i]",
+    ),
+    "E0523": (
+        "error",
+        None,
+        "coordinate {crd} is outside extent {extent} of mode {mode} of {layout}",
+        "coordinates of a mode are from 0 to its extent less one",
+    ),
+    "E0524": (
+        "error",
+        None,
+        "{what} is no coordinate of a tensor",
+        "a coordinate is an integer for each mode, or for modes of a mode; None or : keeps a mode",
+    ),
+    "E0525": ("error", None, "{function}: shapes {a} and {b} differ", "{fix}"),
+    "E0526": ("error", None, "{function}: {problem}", "{fix}"),
+    "E0527": (
+        "error",
+        None,
+        "{function} of {count} elements, which are recorded one by one; the limit is {limit}",
+        "take a part for each thread with enigma.local_partition, or loop over tiles",
+    ),
+    # -- jit -----------------------------------------------------------------------------------
+    "E0530": (
+        "error",
+        None,
+        "jit '{jit}' has no export, which would give its tensors",
+        'enigma.export({jit}, enigma.TensorSpec((1024,), "float"), …)',
+    ),
+    "E0531": ("error", None, "export of jit '{jit}': {problem}", "{fix}"),
+    "E0532": ("error", None, "launch of kernel '{kernel}': {problem}", "{fix}"),
+    "E0533": (
+        "error",
+        None,
+        "{what} is used outside a function marked @enigma.jit",
+        "enigmac runs the jit functions that a module exports: enigma.export(fn, …)",
+    ),
     # -- the command line ----------------------------------------------------------------------
     "E0701": ("error", None, "{problem}", "enigmac --help lists the options"),
     "E0702": ("error", None, "no input file", "enigmac kernel.py -o out/"),
@@ -647,60 +701,6 @@ CATALOGUE: dict[str, tuple[str, str | None, str, str | None]] = {
     ),
     "E0848": ("error", None, "{what}", "{fix}"),
     "E0849": ("error", None, "{what}", "{fix}"),
-    # -- tensors -------------------------------------------------------------------------------
-    "E0520": (
-        "error",
-        None,
-        "{function}: tile {tile} {relation} extent {extent} in mode {mode} of {layout}",
-        "choose a tile that divides, or say ragged=True and guard the edges with enigma.predicate",
-    ),
-    "E0521": (
-        "error",
-        None,
-        "a tensor {layout} at element {start} reaches element {last} of '{name}', which has {size}",
-        "make the layout smaller, or the memory larger",
-    ),
-    "E0522": (
-        "error",
-        None,
-        "tensor '{name}' is used as a value",
-        "load it, {name}.load(), or read an element, {name}[i]",
-    ),
-    "E0523": (
-        "error",
-        None,
-        "coordinate {crd} is outside extent {extent} of mode {mode} of {layout}",
-        "coordinates of a mode are from 0 to its extent less one",
-    ),
-    "E0524": (
-        "error",
-        None,
-        "{what} is no coordinate of a tensor",
-        "a coordinate is an integer for each mode, or for modes of a mode; None or : keeps a mode",
-    ),
-    "E0525": ("error", None, "{function}: shapes {a} and {b} differ", "{fix}"),
-    "E0526": ("error", None, "{function}: {problem}", "{fix}"),
-    "E0527": (
-        "error",
-        None,
-        "{function} of {count} elements, which are recorded one by one; the limit is {limit}",
-        "take a part for each thread with enigma.local_partition, or loop over tiles",
-    ),
-    # -- jit -----------------------------------------------------------------------------------
-    "E0530": (
-        "error",
-        None,
-        "jit '{jit}' has no export, which would give its tensors",
-        'enigma.export({jit}, enigma.TensorSpec((1024,), "float"), …)',
-    ),
-    "E0531": ("error", None, "export of jit '{jit}': {problem}", "{fix}"),
-    "E0532": ("error", None, "launch of kernel '{kernel}': {problem}", "{fix}"),
-    "E0533": (
-        "error",
-        None,
-        "{what} is used outside a function marked @enigma.jit",
-        "enigmac runs the jit functions that a module exports: enigma.export(fn, …)",
-    ),
     # -- warnings ------------------------------------------------------------------------------
     "W0101": (
         "warning",

@@ -290,6 +290,10 @@ class LaunchBinding:
         self._given[name] = (argument, parameter, as_buffer)
         return parameter
 
+    def given_names(self) -> list[str]:
+        """The Python parameters that are tensors and scalars."""
+        return list(self._given)
+
     def rename(self) -> None:
         """Call the parameters as the jit function's tensors and scalars are called."""
         for parameter, bound in zip(self.parameters, self.bound, strict=True):

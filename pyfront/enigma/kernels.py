@@ -475,11 +475,24 @@ def trace_kernel(export: Export) -> TracedKernel:
         if swallowed is not None:
             raise swallowed
         names = [parameter.name for parameter in parameters]
+        if export.binding is not None:
+            names = export.binding.given_names()
         warn_of_unused_parameters(tracer, kernel.fn, syntax, names)
     finally:
         tracer.body.is_open = False
         set_current(None)
     return TracedKernel(export, syntax.location, parameters, tracer)
+
+
+def _buffer(name: str, type_: BufferType, tracer: Tracer, at: Location) -> object:
+    # Elements of a strided buffer are counted as they lie in memory.
+    shape = type_.shape if type_.stride is None else (type_.reach(),)
+    buffer = Buffer(name, type_.dtype, shape, tracer.body, at, access=type_.access)
+    if not type_.columns:
+        return buffer
+    from enigma.matrix_types import MatrixBuffer
+
+    return MatrixBuffer(buffer, type_.columns)
 
 
 def _run(
@@ -521,15 +534,6 @@ def _return_place(kernel: Kernel, syntax: FunctionSyntax) -> Location:
         if kind_of(part) not in ("FunctionDef", "AsyncFunctionDef", "ClassDef", "Lambda"):
             waiting = [*children(part), *waiting]  # type: ignore[list-item]
     return syntax.location
-def _buffer(name: str, type_: BufferType, tracer: Tracer, at: Location) -> object:
-    # Elements of a strided buffer are counted as they lie in memory.
-    shape = type_.shape if type_.stride is None else (type_.reach(),)
-    buffer = Buffer(name, type_.dtype, shape, tracer.body, at, access=type_.access)
-    if not type_.columns:
-        return buffer
-    from enigma.matrix_types import MatrixBuffer
-
-    return MatrixBuffer(buffer, type_.columns)
 
 
 class _ScalarParameter:

@@ -45,12 +45,7 @@ LOSES_NAMES = pytest.mark.xfail(
 
 @pytest.mark.parametrize(
     "name",
-    [
-        pytest.param(name, marks=LOSES_NAMES)
-        if name in LOOPS_WITH_NAMES
-        else name
-        for name in NAMES
-    ],
+    [pytest.param(name, marks=LOSES_NAMES) if name in LOOPS_WITH_NAMES else name for name in NAMES],
 )
 def test_mlir_gives_the_same_metal(name: str, compiled, tmp_path: Path):
     enigmac(EXAMPLES / f"{name}.py", "-o", tmp_path, "--emit", "mlir").expect()
