@@ -45,7 +45,7 @@ def launch_size(size: object, word: str) -> Launch | None:
             fix=f"{word} is one to three positive integers, in threads: {word}=(256, 1, 1)",
         )
     x, y, z = (*extents, 1, 1)[:3]
-    if word == "block":
+    if word != "grid":
         check_threads((x, y, z), f"block={size!r}")
     return (x, y, z)
 
