@@ -46,7 +46,7 @@ def launch_size(size: object, word: str) -> Launch | None:
         )
     x, y, z = (*extents, 1, 1)[:3]
     if word != "grid":
-        check_threads((x, y, z), f"block={size!r}")
+        check_threads((x, y, z), f"{word}={size!r}")
     return (x, y, z)
 
 
