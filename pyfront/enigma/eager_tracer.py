@@ -647,7 +647,7 @@ def _formatted(number: Any, specification: str) -> str:
 def _assert(tracer: EagerTracer, inputs: Any, attributes: Any) -> None:
     if not inputs[0].settled_number():
         text = attributes["message"]
-        raise mistake("E0845", thread=tracer.thread.position, message=f": {text}" if text else "")
+        raise mistake("E0845", thread=tracer.thread.position, said=f": {text}" if text else "")
 
 
 def _nothing(tracer: EagerTracer, inputs: Any, attributes: Any) -> None:
