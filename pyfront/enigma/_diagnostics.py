@@ -685,7 +685,7 @@ CATALOGUE: dict[str, tuple[str, str | None, str, str | None]] = {
         "do not return before it",
     ),
     "E0844": ("error", None, "{what}", "{fix}"),
-    "E0845": ("error", None, "thread {thread}: assertion failed{message}", None),
+    "E0845": ("error", None, "thread {thread}: assertion failed{said}", None),
     "E0846": (
         "error",
         None,

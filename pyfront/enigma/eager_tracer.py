@@ -12,7 +12,7 @@ from enigma import eager_memory as memory
 from enigma.control_forms import EagerForms
 from enigma.dtypes import BY_NAME, DType, b1
 from enigma.eager_lanes import LANE_FUNCTIONS, WIDTHS, lane_results
-from enigma.eager_numbers import ROUND, cast_number, literal_number, reinterpret, round_f32
+from enigma.eager_numbers import cast_number, literal_number, reinterpret
 from enigma.eager_ops import ELEMENTWISE, GEOMETRY
 from enigma.eager_positions import position_of
 from enigma.eager_threads import (
@@ -23,6 +23,15 @@ from enigma.eager_threads import (
     Lockstep,
     NeedsLockstep,
     Request,
+)
+from enigma.eager_together import (
+    TOGETHER,
+    async_copy,
+    fill_matrix,
+    load_matrix,
+    multiply,
+    place_at,
+    store_matrix,
 )
 from enigma.eager_values import EagerValue, WeakNumber, compare_weak, compute_weak
 from enigma.errors import EnigmaError, mistake
@@ -37,9 +46,6 @@ if TYPE_CHECKING:
 
     from enigma.function_constants import FunctionConstant
     from enigma.memory import Buffer
-
-# Lanes of a simdgroup that hold a matrix.
-_EXTENT = 8
 
 
 class EagerTracer(Tracer):
@@ -77,8 +83,8 @@ class EagerTracer(Tracer):
         self.lockstep: Lockstep | None = None
         # Comparisons of numbers whose type was not decided, and would answer differently.
         self.disputed: list[tuple[WeakType, dict[str, bool], bool, Location]] = []
-        self._products: dict[tuple[int, ...], tuple[Any, ...]] = {}
-        self._fills: dict[Any, tuple[Any, ...]] = {}
+        self.products: dict[tuple[int, ...], tuple[Any, ...]] = {}
+        self.fills: dict[Any, tuple[Any, ...]] = {}
 
     @property
     def thread(self) -> GpuThread:
@@ -232,12 +238,12 @@ class EagerTracer(Tracer):
         """Give the lanes of a simdgroup of `count` that arrive together their answers."""
         first = active[0].request
         assert first is not None
-        complete = _TOGETHER.get(first.name)
+        complete = TOGETHER.get(first.name)
         if complete is not None:
             try:
                 answer = complete(active, count)
             except EnigmaError as error:
-                _place_at(error, first.location)
+                place_at(error, first.location)
                 raise
             for thread in active:
                 thread.answer = answer
@@ -403,148 +409,6 @@ def _query(name: str) -> Callable[..., int]:
     return answer
 
 
-# Simdgroup matrices ------------------------------------------------------------------------------
-
-
-def _fill_matrix(tracer: EagerTracer, inputs: Any, result: Any, attributes: Any) -> Any:
-    # One object for all lanes, so that a product is computed once for all of them.
-    number = inputs[0].settled_number()
-    return tracer._fills.setdefault((result.name, repr(number)), (number,) * _EXTENT**2)
-
-
-def _matrix_place(inputs: Any, attributes: Any) -> tuple[Any, ...]:
-    """The numbers of the elements in memory, row by row; comparable between lanes."""
-    per_row, offset, column, row = _integers(inputs[:4])
-    start = offset + row * per_row + column
-    if attributes["transpose"]:
-        return tuple(start + c * per_row + r for r in range(_EXTENT) for c in range(_EXTENT))
-    return tuple(start + r * per_row + c for r in range(_EXTENT) for c in range(_EXTENT))
-
-
-def _load_matrix(tracer: EagerTracer, inputs: Any, result: Any, attributes: Any) -> Any:
-    buffer, *place = inputs
-    return tracer.meet("load_matrix", (buffer, _matrix_place(place, attributes)))
-
-
-def _store_matrix(tracer: EagerTracer, inputs: Any, attributes: Any) -> None:
-    buffer, *place, matrix = inputs
-    operands = (buffer, _matrix_place(place, attributes), matrix.settled_number())
-    tracer.meet("store_matrix", operands)
-
-
-def _check_whole(active: list[GpuThread], count: int, what: str) -> None:
-    """Diagnose lanes that are missing from a simdgroup matrix, or disagree about its place."""
-    first = active[0].request
-    assert first is not None
-    if len(active) < SIMDGROUP:
-        raise mistake(
-            "E0844",
-            what=f"{what} is reached by {len(active)} of {SIMDGROUP} lanes of the simdgroup"
-            + ("" if count == SIMDGROUP else f", which has {count} threads"),
-            fix="all lanes work on a matrix together: the threadgroup's size is a multiple of "
-            f"{SIMDGROUP}, and branches around go the same way for all of them",
-        )
-    for thread in active:
-        assert thread.request is not None
-        if not _same_operands(thread.request.operands, first.operands):
-            raise mistake(
-                "E0844",
-                what=f"threads {active[0].position} and {thread.position} of a simdgroup disagree "
-                f"about {what}",
-                fix="all lanes pass the same arguments",
-            )
-
-
-def _same_operands(a: tuple[Any, ...], b: tuple[Any, ...]) -> bool:
-    """Buffers are the same memory; numbers are equal."""
-    return all(
-        x is y or (x.memory is y.memory if hasattr(x, "memory") else repr(x) == repr(y))
-        for x, y in zip(a, b, strict=True)
-    )
-
-
-def _load_matrix_together(active: list[GpuThread], count: int) -> tuple[Any, ...]:
-    _check_whole(active, count, "the load of a matrix")
-    buffer, places = active[0].request.operands  # type: ignore[union-attr]
-    return tuple([memory.load(buffer, [place]) for place in places])
-
-
-def _store_matrix_together(active: list[GpuThread], count: int) -> None:
-    _check_whole(active, count, "the store of a matrix")
-    buffer, places, numbers = active[0].request.operands  # type: ignore[union-attr]
-    for place, number in zip(places, numbers, strict=True):
-        memory.store(buffer, [place], number)
-
-
-def _multiply(tracer: EagerTracer, inputs: Any, result: Any, attributes: Any) -> Any:
-    """The sum of products in f32, in order of k from the addend on, rounded once at the end."""
-    operands = [x.settled_number() for x in inputs]
-    key = (*map(id, operands), id(result))
-    known = tracer._products.get(key)
-    if known is not None:
-        return known[0]
-    a, b = operands[:2]
-    c = operands[2] if len(operands) > 2 else (0.0,) * _EXTENT**2
-    rounding = ROUND[result.element.name]
-    product = []
-    for r in range(_EXTENT):
-        row = a[r * _EXTENT : (r + 1) * _EXTENT]
-        for k in range(_EXTENT):
-            total = c[r * _EXTENT + k]
-            for x, y in zip(row, b[k::_EXTENT], strict=True):
-                total = round_f32(total + x * y)
-            product.append(rounding(total))
-    if len(tracer._products) > 256:
-        tracer._products.clear()
-    # The operands are kept, so that their identity is not given to others.
-    tracer._products[key] = (tuple(product), operands)
-    return tracer._products[key][0]
-
-
-# Copies by a simdgroup ---------------------------------------------------------------------------
-
-
-def _async_copy(tracer: EagerTracer, inputs: Any, attributes: Any, name: str) -> None:
-    operands = tuple([x.settled_number() if isinstance(x, EagerValue) else x for x in inputs])
-    tracer.meet(name, operands)
-
-
-def _copy_together(active: list[GpuThread], count: int) -> None:
-    request = active[0].request
-    assert request is not None
-    for thread in active:
-        assert thread.request is not None
-        if not _same_operands(thread.request.operands, request.operands):
-            raise mistake(
-                "E0844",
-                what=f"threads {active[0].position} and {thread.position} of a simdgroup disagree "
-                "about a copy",
-                fix="all lanes pass the same arguments",
-            )
-    operands = request.operands
-    if request.name.startswith("async_copy_1d"):
-        target, to, source, start, number = operands
-        rows = [(to, start, number)]
-    else:
-        target, to, to_row, source, start, from_row, columns, count_rows = operands
-        rows = [(to + r * to_row, start + r * from_row, columns) for r in range(count_rows)]
-    for to, start, number in rows:
-        memory.copy_elements(target, to, source, start, number)
-
-
-def _place_at(error: EnigmaError, location: Location) -> None:
-    """Give an error of what several lanes do together the line where they do it."""
-    error.diagnostic.location = location
-    error.filename, error.lineno, error.col = location[:3]
-
-
-_TOGETHER: dict[str, Callable[[list[GpuThread], int], Any]] = {
-    "simd_barrier": lambda active, count: None,
-    "load_matrix": _load_matrix_together,
-    "store_matrix": _store_matrix_together,
-    **{f"async_copy_{form}": _copy_together for form in ("1d_d2t", "1d_t2d", "2d_d2t", "2d_t2d")},
-}
-
 # Atomics -----------------------------------------------------------------------------------------
 
 _UPDATES: dict[str, Callable[..., Any]] = {
@@ -647,7 +511,7 @@ def _formatted(number: Any, specification: str) -> str:
 def _assert(tracer: EagerTracer, inputs: Any, attributes: Any) -> None:
     if not inputs[0].settled_number():
         text = attributes["message"]
-        raise mistake("E0845", thread=tracer.thread.position, message=f": {text}" if text else "")
+        raise mistake("E0845", thread=tracer.thread.position, said=f": {text}" if text else "")
 
 
 def _nothing(tracer: EagerTracer, inputs: Any, attributes: Any) -> None:
@@ -668,10 +532,10 @@ _RESULTS: dict[str, Callable[..., Any]] = {
     "load": _load,
     "load_if": _load_if,
     "load_vec": _load_vec,
-    "make_filled_simdgroup_matrix": _fill_matrix,
-    "simdgroup_matrix_load": _load_matrix,
-    "simdgroup_multiply": _multiply,
-    "simdgroup_multiply_accumulate": _multiply,
+    "make_filled_simdgroup_matrix": fill_matrix,
+    "simdgroup_matrix_load": load_matrix,
+    "simdgroup_multiply": multiply,
+    "simdgroup_multiply_accumulate": multiply,
     **{name: _query(name) for name in _QUERIES},
 }
 
@@ -679,7 +543,7 @@ _EFFECTS: dict[str, Callable[..., None]] = {
     "store": _store,
     "store_if": _store_if,
     "store_vec": _store_vec,
-    "simdgroup_matrix_store": _store_matrix,
+    "simdgroup_matrix_store": store_matrix,
     "barrier": lambda tracer, inputs, attributes: tracer.meet("barrier", ()),
     "simd_barrier": lambda tracer, inputs, attributes: tracer.meet("simd_barrier", ()),
     "async_copy_wait": lambda tracer, inputs, attributes: tracer.meet("simd_barrier", ()),
@@ -690,7 +554,7 @@ _EFFECTS: dict[str, Callable[..., None]] = {
 }
 for _form in ("1d_d2t", "1d_t2d", "2d_d2t", "2d_t2d"):
     _EFFECTS[f"async_copy_{_form}"] = (
-        lambda tracer, inputs, attributes, name=f"async_copy_{_form}": _async_copy(
+        lambda tracer, inputs, attributes, name=f"async_copy_{_form}": async_copy(
             tracer, inputs, attributes, name
         )
     )

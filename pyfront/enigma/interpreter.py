@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from enigma.checks import check_max_threads
 from enigma.dtypes import DType
 from enigma.eager_memory import Memory
 from enigma.eager_numbers import from_bytes, literal_number, to_bytes
@@ -405,17 +406,13 @@ def interpret(
             f"inputs is {type(inputs).__name__}", "give {name: array or number} for the parameters"
         )
     extents = launch_size(grid, "grid")
-    block = launch_size(threads, "block") or kernel.block
+    block = launch_size(threads, "threads") or kernel.block
     if extents is None or block is None:
         raise _refused(
             f"{'grid' if extents is None else 'threads'} is missing",
             "say how many threads there are: enigma.interpret(kernel, inputs, 1024, 64)",
         )
-    if kernel.max_threads is not None and math.prod(block) > kernel.max_threads:
-        raise _refused(
-            f"threads={threads!r} are more than the kernel's max_threads={kernel.max_threads}",
-            "make the threadgroup smaller",
-        )
+    check_max_threads(block, kernel.max_threads)
     launch = _Launch(kernel, dict(inputs), extents, block, _constant_numbers(constants))
     return _run(launch)
 

@@ -47,8 +47,8 @@ def launch_size(size: object, word: str) -> Launch | None:
             fix=f"{word} is one to three positive integers, in threads: {word}=(256, 1, 1)",
         )
     x, y, z = (*extents, 1, 1)[:3]
-    if word == "block":
-        check_threads((x, y, z), f"block={size!r}")
+    if word != "grid":
+        check_threads((x, y, z), f"{word}={size!r}")
     return (x, y, z)
 
 
