@@ -22,7 +22,7 @@ class WrongKernel:
     said: str
 
 
-BUFFERS = ", ".join(f"P{i}: enigma.f32" for i in range(32))
+BUFFERS = ",\n            ".join(f"P{i}: enigma.f32" for i in range(32))
 
 WRONG = [
     WrongKernel(
@@ -394,7 +394,9 @@ def test_all_diagnostics_of_all_modules_sorted_and_once(module, tmp_path: Path, 
     module("b.py", USER)
     module("a.py", USER)
     done = enigmac("b.py", "a.py", "missing.py", "-j", jobs, cwd=tmp_path).expect(WRONG_INPUT)
-    found = re.findall(r"^(\S+:\d+|enigmac): (error|warning): .*\[([EW]\d+)", done.err, re.M)
+    found = re.findall(
+        r"^(\S+?:\d+|enigmac)(?::\d+)?: (error|warning): .*\[([EW]\d+)", done.err, re.M
+    )
     each = [("7", "warning", "W0101"), ("8", "warning", "W0101"), ("18", "error", "E0112")]
     expected = [("enigmac", "error", "E0710")]
     for name in ("a.py", "b.py"):
