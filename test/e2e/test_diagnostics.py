@@ -422,7 +422,7 @@ def test_every_kernel_and_target_is_refused(module, tmp_path: Path):
     )
     done = enigmac("k.py", "--target", "macos13", "--target", "ios16", cwd=tmp_path)
     said = re.findall(r"k\.py:(\d+).*target (\w+) has", done.expect(WRONG_INPUT).err)
-    assert sorted(said) == [("4", "ios16"), ("4", "macos13"), ("8", "ios16"), ("8", "macos13")]
+    assert sorted(said) == [("5", "ios16"), ("5", "macos13"), ("9", "ios16"), ("9", "macos13")]
 
 
 def test_sarif(module, tmp_path: Path):
