@@ -15,8 +15,8 @@ static LogicalResult verifyExtents(LaunchOp op, StringRef name,
   if (!extents)
     return success();
   if (extents->size() != 3)
-    return op.emitOpError() << name << " needs 3 components, has "
-                            << extents->size();
+    return op.emitOpError()
+           << name << " needs 3 components, has " << extents->size();
   int64_t threads = 1;
   for (int32_t extent : *extents) {
     if (extent <= 0)

@@ -74,6 +74,13 @@ def forget_unanswered() -> EnigmaError | None:
     return error
 
 
+def answer(error: EnigmaError) -> None:
+    """Say that a mistake was a question of this package's own, and is none of the user's."""
+    global _unanswered
+    if _unanswered is error:
+        _unanswered = None
+
+
 def mistake(
     number: str,
     *,

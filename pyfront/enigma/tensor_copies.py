@@ -6,7 +6,7 @@ import builtins
 
 from enigma.control_flow import for_range, if_
 from enigma.dtypes import u32
-from enigma.errors import EnigmaError, mistake
+from enigma.errors import EnigmaError, answer, mistake
 from enigma.fragments import MAX_ELEMENTS, element_masks
 from enigma.functions import call_row
 from enigma.int_tuples import leaves, product, show
@@ -167,6 +167,7 @@ def _parts(sides: list[Tensor], threads: int, vector: int, rounds: int) -> list[
     except EnigmaError as error:
         if error.id not in ("E0510", "E0513"):
             raise
+        answer(error)
         return None
 
 

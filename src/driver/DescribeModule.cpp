@@ -169,7 +169,8 @@ std::vector<manifest::Launch> driver::describeLaunches(ModuleOp module) {
          llvm::enumerate(op.getArgs().getAsValueRange<StringAttr>()))
       launch.bindings.emplace_back(name.str(), i);
     if (op.getIntermediates())
-      for (StringRef name : op.getIntermediates()->getAsValueRange<StringAttr>())
+      for (StringRef name :
+           op.getIntermediates()->getAsValueRange<StringAttr>())
         launch.intermediates.push_back(name.str());
     launch.grid = extent(op.getGrid());
     launch.block = extent(op.getBlock());

@@ -3,8 +3,8 @@
 #include "Arithmetic.h"
 #include "CompareExchange.h"
 #include "enigma/IR/ElementTypes.h"
-#include "enigma/IR/LinearIndex.h"
 #include "enigma/IR/Launches.h"
+#include "enigma/IR/LinearIndex.h"
 #include "mlir/IR/Verifier.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/StringSwitch.h"
@@ -674,8 +674,7 @@ static void importFunctionConstants(OpBuilder &builder,
 
 static void importLaunches(OpBuilder &builder, const tr::Trace &trace) {
   auto names = [&](const std::vector<std::string> &list) {
-    return builder.getStrArrayAttr(
-        llvm::to_vector_of<StringRef>(list));
+    return builder.getStrArrayAttr(llvm::to_vector_of<StringRef>(list));
   };
   auto extents = [&](const std::optional<tr::Extents> &list) {
     return list ? builder.getDenseI32ArrayAttr(*list) : DenseI32ArrayAttr();

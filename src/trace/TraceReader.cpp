@@ -463,8 +463,8 @@ LogicalResult Reader::launch(const Cursor &at, Kernel &kernel) {
 LogicalResult Reader::launch(const Cursor &at, Launch &result) {
   return failure(
       failed(object(at)) ||
-      failed(
-          member(at, "kernel", [&](auto c) { return name(c, result.kernel); })) ||
+      failed(member(at, "kernel",
+                    [&](auto c) { return name(c, result.kernel); })) ||
       failed(member(at, "export",
                     [&](auto c) { return name(c, result.program); })) ||
       failed(

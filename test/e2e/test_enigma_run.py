@@ -382,6 +382,51 @@ def test_launches_with_unknown_or_unbound_names(launches: Path, tmp_path: Path):
         assert said in done.err
 
 
+PROGRAMS = """
+import enigma
+
+@enigma.kernel(block=32)
+def scale(A: enigma.Tensor, B: enigma.Tensor, by):
+    i = enigma.thread_position_in_grid()
+    B[i] = A[i] * by
+
+@enigma.jit
+def quadruple(X, Y):
+    tmp = enigma.intermediate(X.shape)
+    scale(X, tmp, 2.0).launch(grid=X.size)
+    scale(tmp, Y, 2.0).launch(grid=X.size)
+
+vector = enigma.TensorSpec(37)
+enigma.export(quadruple, vector, vector)
+"""
+
+
+def test_an_export_of_several_launches(tmp_path: Path):
+    """Its kernel is no kernel's name; memory between the launches is made where none is given."""
+    (tmp_path / "p.py").write_text(PROGRAMS)
+    enigmac("p.py", "-o", ".", cwd=tmp_path).expect()
+    for name in ((), ("quadruple",)):
+        options = ["--fill", "X=arange", "--out", "Y=y.npy", "--out", "tmp=t.npy"]
+        enigma_run("p.manifest.json", *name, *options, cwd=tmp_path).expect()
+        numbers = np.arange(37, dtype=np.float32)
+        assert np.array_equal(np.load(tmp_path / "y.npy"), 4 * numbers)
+        assert np.array_equal(np.load(tmp_path / "t.npy"), 2 * numbers)
+        enigma_run("p.manifest.json", *name, *options[:4], cwd=tmp_path).expect()
+    done = enigma_run("p.manifest.json", "--fill", "X=arange", cwd=tmp_path).expect(WRONG_INPUT)
+    assert "'Y'" in done.err and "not bound" in done.err
+
+
+def test_several_exports_want_a_name(tmp_path: Path):
+    second = "enigma.export(quadruple, vector, vector, name='again')\n"
+    (tmp_path / "p.py").write_text(PROGRAMS + second)
+    enigmac("p.py", "-o", ".", cwd=tmp_path).expect()
+    options = ["--fill", "X=ones", "--out", "Y=y.npy"]
+    done = enigma_run("p.manifest.json", *options, cwd=tmp_path).expect(WRONG_INPUT)
+    assert "which export? There are again, quadruple" in done.err
+    enigma_run("p.manifest.json", "again", *options, cwd=tmp_path).expect()
+    assert np.array_equal(np.load(tmp_path / "y.npy"), np.full(37, 4, np.float32))
+
+
 # Any metallib ------------------------------------------------------------------------------------
 
 

@@ -74,6 +74,15 @@ final class ToolTests: CompilingTestCase {
         XCTAssertEqual(outcome.output, "Sum: 1 2 3 4 5\nTotal: 2 3 4 5 6\n", outcome.errors)
     }
 
+    func testAnExportOfSeveralLaunchesMakesItsOwnMemory() throws {
+        let manifest = try compileExample("heat")
+        for name in [[], ["heat"]] {
+            let outcome = try runTool(
+                [manifest] + name + ["--fill", "Start=ones", "--fill", "End=zeros", "--print", "End:3"])
+            XCTAssertEqual(outcome.output, "End: 1 1 1\n", outcome.errors)
+        }
+    }
+
     func testAMissingLibenigmaIsTheEnvironmentsFault() throws {
         let manifest = try compileExample("vector_add")
         let outcome = try runTool([manifest], environment: ["ENIGMA_LIBRARY_DIR": folder.path])

@@ -1,7 +1,7 @@
 // A Metal source file: its head, the functions it needs, its kernels.
 #include "enigma/msl/EmitMSL.h"
-#include "enigma/IR/Launches.h"
 #include "KernelEmitter.h"
+#include "enigma/IR/Launches.h"
 #include "enigma/diagnostics/InFlight.h"
 #include "llvm/Support/raw_ostream.h"
 

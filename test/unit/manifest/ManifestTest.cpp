@@ -49,7 +49,12 @@ static Manifest sample() {
       {3, "low", DType::i32, ConstantValue(int64_t(-7))}};
   kernel.required = {"simdgroup_matrix"};
   m.kernels = {kernel};
-  m.launches = {{"add", {{"X", 0}, {"B", 1}}, Extent{8, 1, 1}, std::nullopt}};
+  m.launches = {{"add",
+                 "sums",
+                 {{"X", 0}, {"B", 1}},
+                 {"B"},
+                 Extent{8, 1, 1},
+                 std::nullopt}};
   return m;
 }
 
@@ -87,6 +92,8 @@ TEST_CASE("a manifest is written in the documented order and reads back") {
   CHECK(std::get<double>(*back->kernels[0].functionConstants[1].defaultValue) ==
         -INFINITY);
   CHECK(back->launches[0].bindings[0].first == "X");
+  CHECK(back->launches[0].program == "sums");
+  CHECK(back->launches[0].intermediates == std::vector<std::string>{"B"});
 }
 
 TEST_CASE("several targets are listed, each with its artifacts") {

@@ -18,9 +18,9 @@ static std::string launch(const std::string &args,
 }
 
 TEST_CASE("launches are read in order") {
-  std::string text = withLaunches(
-      launch(R"("X", "Y", "s")") + ", " +
-      launch(R"("Z", "Y", "s")", R"(, "intermediates": ["Y"])"));
+  std::string text =
+      withLaunches(launch(R"("X", "Y", "s")") + ", " +
+                   launch(R"("Z", "Y", "s")", R"(, "intermediates": ["Y"])"));
   llvm::Expected<Trace> trace = readTrace(text);
   REQUIRE(bool(trace));
   REQUIRE(trace->launches.size() == 2);
@@ -56,12 +56,11 @@ TEST_CASE("launches that do not fit their kernels") {
         "launches[0].intermediates[0]: 'Q' is not one of the args");
   for (const char *name : {"s", "X"})
     CHECK(errorOf(withLaunches(
-              launch(R"("X", "Y", "s")",
-                     R"(, "intermediates": [")" + std::string(name) +
-                         R"("])"))) ==
+              launch(R"("X", "Y", "s")", R"(, "intermediates": [")" +
+                                             std::string(name) + R"("])"))) ==
           "launches[0].intermediates[0]: '" + std::string(name) +
               "' is not a buffer with a shape");
-  CHECK(errorOf(withLaunches(replaced(launch(R"("X", "Y", "s")"),
-                                      "[8, 1, 1]", "[8, 0, 1]"))) ==
+  CHECK(errorOf(withLaunches(
+            replaced(launch(R"("X", "Y", "s")"), "[8, 1, 1]", "[8, 0, 1]"))) ==
         "launches[0].grid[1]: expected an integer from 1 to 2147483647");
 }

@@ -164,8 +164,8 @@ struct Kernel {
 
 /// One dispatch of a program (a Python jit function).
 struct Launch {
-  std::string kernel;    ///< its Metal name
-  std::string program;   ///< the export that it belongs to
+  std::string kernel;  ///< its Metal name
+  std::string program; ///< the export that it belongs to
   /// What the program calls the kernel's parameters, in their order.
   std::vector<std::string> args;
   /// Those of `args` that are the program's own memory.
