@@ -83,11 +83,15 @@ struct Folder {
     m.kernels = {kernel};
     if (withLaunches)
       m.launches = {{"scale",
+                     "",
                      {{"A", 0}, {"B", 1}, {"alpha", 2}},
+                     {},
                      mf::Extent{6, 1, 1},
                      std::nullopt},
                     {"scale",
+                     "",
                      {{"B", 0}, {"C", 1}, {"alpha", 2}},
+                     {},
                      mf::Extent{6, 1, 1},
                      std::nullopt}};
     std::ofstream(file("scale.manifest.json")) << mf::writeManifest(m);
