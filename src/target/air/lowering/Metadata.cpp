@@ -2,6 +2,7 @@
 #include "Conventions.h"
 #include "TypeNames.h"
 #include "llvm/IR/Constants.h"
+#include "llvm/IR/DebugInfo.h"
 #include "llvm/IR/Module.h"
 
 using namespace llvm;
@@ -73,7 +74,7 @@ MDNode *queryNode(const Nodes &nodes, const QueryParameter &query,
        nodes.text("air.arg_name"), nodes.text(query.name)});
 }
 
-void addModuleFlags(Module &module, const Target &target) {
+void addModuleFlags(Module &module, const Target &target, bool debugInfo) {
   // What the translation from the LLVM dialect may have left.
   if (NamedMDNode *flags = module.getModuleFlagsMetadata())
     module.eraseNamedMetadata(flags);
@@ -81,6 +82,11 @@ void addModuleFlags(Module &module, const Target &target) {
   uint32_t sdk[] = {target.os.major, target.os.minor};
   module.addModuleFlag(Module::Warning, "SDK Version",
                        ConstantDataArray::get(context, sdk));
+  if (debugInfo) {
+    module.addModuleFlag(Module::Max, "Dwarf Version", 4);
+    module.addModuleFlag(Module::Warning, "Debug Info Version",
+                         DEBUG_METADATA_VERSION);
+  }
   module.addModuleFlag(Module::Error, "wchar_size", 4);
   if (target.air >= Version{2, 6})
     module.addModuleFlag(Module::Max, "frame-pointer", 2);
@@ -99,7 +105,7 @@ void addMetadata(Function &kernel, const KernelFacts &facts,
                  const Target &target) {
   Module &module = *kernel.getParent();
   Nodes nodes(module);
-  addModuleFlags(module, target);
+  addModuleFlags(module, target, facts.debugInfo);
   nodes.append("llvm.ident", nodes.text("enigmac 0.1.0"));
   nodes.append("air.version",
                {nodes.number(target.air.major), nodes.number(target.air.minor),
