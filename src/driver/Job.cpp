@@ -44,6 +44,27 @@ std::string driver::stemOf(StringRef path) {
   return name.str();
 }
 
+/// The place that a location names. Files in the IR are relative to the module's
+/// `folder`.
+static std::optional<SourceRange> rangeOf(mlir::Location loc,
+                                          StringRef folder) {
+  std::optional<mlir::FileLineColRange> place = findPlace(loc);
+  if (!place)
+    return std::nullopt;
+  auto column = [](unsigned c) { return c ? c - 1 : 0; };
+  llvm::SmallString<256> file(folder);
+  llvm::sys::path::append(file, place->getFilename().getValue());
+  return SourceRange{file.str().str(), place->getStartLine(),
+                     column(place->getStartColumn()), place->getEndLine(),
+                     column(place->getEndColumn())};
+}
+
+Diagnostic Job::diagnosticAt(mlir::Location loc) const {
+  Diagnostic diagnostic;
+  diagnostic.range = rangeOf(loc, llvm::sys::path::parent_path(input));
+  return diagnostic;
+}
+
 /// By AIR version, and within one in the table's order.
 static std::vector<const Target *>
 newestFirst(std::vector<const Target *> targets) {
@@ -57,7 +78,7 @@ Job::Job(const CompileOptions &options, std::string path)
     : options(options), input(std::move(path)), stem(stemOf(input)),
       diagnostics(options.diagnostics), outputs(options.output) {
   for (const Target *target : newestFirst(options.targets))
-    results.push_back({target, {}, {}, {}, {}});
+    results.push_back({target, {}, {}, {}, {}, false, {}});
 }
 
 Job::~Job() = default;
@@ -325,10 +346,37 @@ ExitStatus Job::runPasses() {
              : internalError("a pass failed without saying why");
 }
 
+/// Metal has bfloat from 3.1 on. Older targets get AIR that does without;
+/// source that did would be of no use to a reader. It is left out, and said,
+/// unless somebody asked for it: then the emitter's error says why not.
+bool Job::leaveOutMetal(const Target &target) {
+  constexpr Version firstWithBFloat = {3, 1};
+  if (target.msl >= firstWithBFloat || options.emitIsChosen ||
+      options.dumpMetal || usesXcrun)
+    return false;
+  for (KernelOp kernel : module->getOps<KernelOp>())
+    if (std::optional<mlir::Location> place = findBFloat(kernel)) {
+      Diagnostic warning = diagnosticAt(*place);
+      warning.severity = Severity::Warning;
+      warning.name = "no-metal";
+      warning.message = "no Metal source for " + std::string(target.name) +
+                        ": bf16 needs Metal 3.1; air and metallib compute it "
+                        "in f32";
+      diagnostics.add(std::move(warning));
+      return true;
+    }
+  return false;
+}
+
 ExitStatus Job::emitMetal(TargetOutputs &made) {
   PhaseTimes::Scope scope(times, "msl");
+  made.lacksMetal = leaveOutMetal(*made.target);
+  if (made.lacksMetal)
+    return Done;
   MSLOptions mslOptions;
   mslOptions.comments = options.comments;
+  if (usesXcrun)
+    mslOptions.places = &made.metalPlaces;
   llvm::raw_string_ostream os(made.metal);
   if (failed(emitMSL(*module, *made.target, mslOptions, os)))
     return WrongInput;
@@ -365,7 +413,7 @@ bool Job::needsAIR() const {
 manifest::Artifacts Job::describeArtifacts(const TargetOutputs &made) const {
   auto describe = [&](Artifact artifact, StringRef contents) {
     std::optional<manifest::Artifact> entry;
-    if (wants(artifact))
+    if (makes(artifact, made))
       entry = manifest::describeArtifact(fileName(artifact, *made.target),
                                          llvm::arrayRefFromStringRef(contents));
     return entry;
@@ -429,7 +477,8 @@ std::string Job::dependencyText() const {
       add(fileName(row.artifact));
     else
       for (const TargetOutputs &made : results)
-        add(fileName(row.artifact, *made.target));
+        if (makes(row.artifact, made))
+          add(fileName(row.artifact, *made.target));
   }
   text += ":";
   for (const std::string &path : dependencies)
@@ -476,7 +525,8 @@ ExitStatus Job::writeOutputs() {
       continue;
     }
     for (const TargetOutputs &made : results)
-      outputs.add(fileName(artifact, *made.target), contents(artifact, made));
+      if (makes(artifact, made))
+        outputs.add(fileName(artifact, *made.target), contents(artifact, made));
   }
   if (options.dependencies) {
     // A path given with -MF is relative to where we are, not to the output
@@ -496,21 +546,10 @@ ExitStatus Job::writeOutputs() {
 // The job
 //===----------------------------------------------------------------------===//
 
-/// Turns MLIR's diagnostics into ours. Files in the IR are relative to the
-/// module's `folder`.
+/// Turns MLIR's diagnostics into ours.
 static Diagnostic diagnosticFromMLIR(mlir::Diagnostic &source,
                                      StringRef folder) {
-  auto range = [&](mlir::Location loc) -> std::optional<SourceRange> {
-    std::optional<mlir::FileLineColRange> place = findPlace(loc);
-    if (!place)
-      return std::nullopt;
-    auto column = [](unsigned c) { return c ? c - 1 : 0; };
-    llvm::SmallString<256> file(folder);
-    llvm::sys::path::append(file, place->getFilename().getValue());
-    return SourceRange{file.str().str(), place->getStartLine(),
-                       column(place->getStartColumn()), place->getEndLine(),
-                       column(place->getEndColumn())};
-  };
+  auto range = [&](mlir::Location loc) { return rangeOf(loc, folder); };
   Diagnostic diagnostic;
   diagnostic.severity = source.getSeverity() == mlir::DiagnosticSeverity::Error
                             ? Severity::Error

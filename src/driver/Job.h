@@ -6,6 +6,8 @@
 #include "enigma/driver/Compile.h"
 #include "enigma/import/Import.h"
 #include "enigma/manifest/Manifest.h"
+#include "enigma/msl/EmitMSL.h"
+#include "enigma/xcrun/Xcrun.h"
 #include "mlir/IR/MLIRContext.h"
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/Module.h"
@@ -21,6 +23,10 @@ std::string stemOf(llvm::StringRef path);
 struct TargetOutputs {
   const Target *target;
   std::string metal, llvmText, air, metallib;
+  /// There is no Metal source that means the module on this target.
+  bool lacksMetal = false;
+  /// Where the lines of `metal` come from, for what Apple's compiler says.
+  MSLPlaces metalPlaces;
 };
 
 /// Stages run in the order of the data flow; each returns Done or the status
@@ -63,7 +69,11 @@ private:
   ExitStatus runPasses();
   ExitStatus emitTargets();
   ExitStatus emitMetal(TargetOutputs &made);
+  bool leaveOutMetal(const Target &target);
   ExitStatus emitNative(TargetOutputs &made);
+  void warnWithoutLineTables(const Target &target);
+  std::vector<Diagnostic> fromApple(llvm::ArrayRef<xcrun::Complaint> complaints,
+                                    const TargetOutputs &made) const;
   ExitStatus emitWithXcrun(TargetOutputs &made);
   ExitStatus
   checkLibrary(const TargetOutputs &made,
@@ -73,6 +83,11 @@ private:
   std::string dependencyText() const;
 
   bool wants(Artifact artifact) const { return options.emit.count(artifact); }
+  /// Whether a target's artifact is wanted and there is one.
+  bool makes(Artifact artifact, const TargetOutputs &made) const {
+    return wants(artifact) &&
+           !(artifact == Artifact::Metal && made.lacksMetal);
+  }
   bool needsAIR() const;
   std::string fileName(Artifact artifact) const;
   /// The file of an artifact that each target has one of.
@@ -80,6 +95,8 @@ private:
   manifest::Artifacts describeArtifacts(const TargetOutputs &made) const;
   std::string sourceName();
   void collectFromPython(llvm::StringRef json);
+  /// A diagnostic at the place that a location names.
+  Diagnostic diagnosticAt(mlir::Location loc) const;
   ExitStatus fail(ExitStatus status, const llvm::Twine &message);
   /// Reports a defect of the compiler, with the module that showed it in a
   /// file.

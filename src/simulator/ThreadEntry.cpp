@@ -7,7 +7,7 @@
 #include "llvm/ADT/SmallPtrSet.h"
 #include "llvm/Analysis/LoopInfo.h"
 #include "llvm/Analysis/ValueTracking.h"
-#include "llvm/IR/DebugInfoMetadata.h"
+#include "llvm/IR/DebugInfo.h"
 #include "llvm/IR/Dominators.h"
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/IntrinsicInst.h"
@@ -41,6 +41,7 @@ private:
   Value *boundPointer(Value *slots, unsigned i);
   void placeThreadgroupMemory();
   void waitAt(CallInst &call, const Site &site, SiteNumber number);
+  void dropDebugInfo();
   void lowerAssertions();
   Error lowerIntrinsics();
   Error lowerIntrinsic(CallInst &call, const IntrinsicRow &intrinsic);
@@ -422,6 +423,14 @@ Error EntryBuilder::lowerIntrinsic(CallInst &call,
   return Error::success();
 }
 
+/// Once the places are in the descriptions nothing reads it, and it would hold
+/// for a function that is no longer the kernel.
+void EntryBuilder::dropDebugInfo() {
+  stripDebugInfo(*entry);
+  if (NamedMDNode *units = entry->getParent()->getNamedMetadata("llvm.dbg.cu"))
+    units->eraseFromParent();
+}
+
 void EntryBuilder::lowerAssertions() {
   SmallVector<CallInst *> calls;
   for (Instruction &instruction : instructions(*entry))
@@ -523,6 +532,7 @@ Expected<ThreadEntry> EntryBuilder::build() {
         waitAt(*call, site, i | (isBarrier ? barrierBit : 0));
     }
   }
+  dropDebugInfo();
   lowerAssertions();
   if (Error error = lowerIntrinsics())
     return error;

@@ -10,8 +10,9 @@ using namespace mlir;
 namespace enigma::msl {
 
 std::string KernelEmitter::comment(Location loc) {
+  std::string mark = places ? places->mark(loc) : "";
   if (!options.comments)
-    return "";
+    return mark;
   std::string position;
   loc->walk([&](Location inner) {
     auto file = dyn_cast<FileLineColLoc>(inner);
@@ -22,9 +23,9 @@ std::string KernelEmitter::comment(Location loc) {
     return WalkResult::interrupt();
   });
   if (position.empty() || position == lastComment)
-    return "";
+    return mark;
   lastComment = position;
-  return "  // " + position;
+  return "  // " + position + mark;
 }
 
 void KernelEmitter::line(const Twine &text) {

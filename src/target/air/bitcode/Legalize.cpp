@@ -87,6 +87,9 @@ Error legalizeForAIR(Module &module, const Target &target) {
   expandConstantExpressions(module);
   if (Error error = legalizeIntrinsics(module, target))
     return error;
+  if (target.dialect == BitcodeDialect::Old)
+    if (Error error = emulateBFloat(module))
+      return error;
   expandBoolVectorCasts(module);
   promoteOddIntegers(module);
   legalizeInstructions(module, target);

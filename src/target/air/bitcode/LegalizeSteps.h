@@ -28,6 +28,10 @@ llvm::Value *floatClassTest(llvm::IRBuilder<> &builder,
 /// for others.
 llvm::Value *bfloatSign(llvm::IRBuilder<> &builder, llvm::IntrinsicInst &call);
 
+/// Replaces bfloats by their bits and arithmetic on them by f32's, for targets
+/// that lack the type.
+llvm::Error emulateBFloat(llvm::Module &module);
+
 /// Takes bitcasts between bool vectors and integers apart lane by lane.
 void expandBoolVectorCasts(llvm::Module &module);
 

@@ -59,7 +59,7 @@ MDNode *bufferNode(const Nodes &nodes, const BufferParameter &buffer,
     add("air.address_space", nodes.number(unsigned(buffer.space)));
   add("air.arg_type_size", nodes.number(bytes));
   add("air.arg_type_align_size", nodes.number(bytes));
-  add("air.arg_type_name", nodes.text(metalTypeName(buffer.element)));
+  add("air.arg_type_name", nodes.text(metalTypeName(buffer.element, target)));
   add("air.arg_name", nodes.text(buffer.name));
   if (!buffer.isUsed)
     keys.push_back(nodes.text("air.arg_unused"));

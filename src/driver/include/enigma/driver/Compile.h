@@ -48,6 +48,8 @@ struct CompileOptions {
   std::string output = ".";
   std::set<Artifact> emit = {Artifact::Metal, Artifact::Air, Artifact::Metallib,
                              Artifact::Manifest};
+  /// Whether `emit` is what the user asked for, not the default.
+  bool emitIsChosen = false;
   std::vector<std::string> kernels;
   std::vector<std::pair<std::string, std::string>> defines;
   /// At least one, each once. Several give each its own MSL, AIR and metallib.
@@ -56,6 +58,8 @@ struct CompileOptions {
   unsigned level = 2;
   bool fastMath = true;
   bool comments = true;
+  /// Describe Python lines and variables in AIR and metallib.
+  bool debugInfo = false;
   bool dumpIR = false;
   bool dumpMetal = false;
   bool dumpLLVM = false;
