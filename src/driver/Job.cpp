@@ -351,11 +351,14 @@ ExitStatus Job::runPasses() {
 /// unless somebody asked for it: then the emitter's error says why not.
 bool Job::leaveOutMetal(const Target &target) {
   constexpr Version firstWithBFloat = {3, 1};
-  if (target.msl >= firstWithBFloat || options.emitIsChosen ||
-      options.dumpMetal || usesXcrun)
+  bool isAskedFor = options.emitIsChosen && wants(Artifact::Metal);
+  if (target.msl >= firstWithBFloat || isAskedFor || options.dumpMetal ||
+      usesXcrun)
     return false;
   for (KernelOp kernel : module->getOps<KernelOp>())
     if (std::optional<mlir::Location> place = findBFloat(kernel)) {
+      if (!wants(Artifact::Metal))
+        return true;
       Diagnostic warning = diagnosticAt(*place);
       warning.severity = Severity::Warning;
       warning.name = "no-metal";
@@ -375,13 +378,26 @@ ExitStatus Job::emitMetal(TargetOutputs &made) {
     return Done;
   MSLOptions mslOptions;
   mslOptions.comments = options.comments;
-  if (usesXcrun)
-    mslOptions.places = &made.metalPlaces;
   llvm::raw_string_ostream os(made.metal);
   if (failed(emitMSL(*module, *made.target, mslOptions, os)))
     return WrongInput;
   if (options.dumpMetal)
     llvm::outs() << made.metal;
+  if (usesXcrun && needsAIR())
+    return findMetalPlaces(made);
+  return Done;
+}
+
+/// For what Apple's compiler will say. The comments that it needs may not be
+/// in the source itself, where they take a line of their own at the top.
+ExitStatus Job::findMetalPlaces(TargetOutputs &made) {
+  std::string commented;
+  llvm::raw_string_ostream os(commented);
+  if (failed(emitMSL(*module, *made.target, MSLOptions(), os)))
+    return WrongInput;
+  made.metalPlaces = placesOfMSL(*module, commented);
+  if (!options.comments)
+    made.metalPlaces.erase(made.metalPlaces.begin());
   return Done;
 }
 

@@ -6,7 +6,7 @@
 #include "enigma/driver/Compile.h"
 #include "enigma/import/Import.h"
 #include "enigma/manifest/Manifest.h"
-#include "enigma/msl/EmitMSL.h"
+#include "enigma/msl/LinePlaces.h"
 #include "enigma/xcrun/Xcrun.h"
 #include "mlir/IR/MLIRContext.h"
 #include "llvm/IR/LLVMContext.h"
@@ -69,6 +69,7 @@ private:
   ExitStatus runPasses();
   ExitStatus emitTargets();
   ExitStatus emitMetal(TargetOutputs &made);
+  ExitStatus findMetalPlaces(TargetOutputs &made);
   bool leaveOutMetal(const Target &target);
   ExitStatus emitNative(TargetOutputs &made);
   void warnWithoutLineTables(const Target &target);

@@ -41,7 +41,6 @@ private:
   Value *boundPointer(Value *slots, unsigned i);
   void placeThreadgroupMemory();
   void waitAt(CallInst &call, const Site &site, SiteNumber number);
-  void dropDebugInfo();
   void lowerAssertions();
   Error lowerIntrinsics();
   Error lowerIntrinsic(CallInst &call, const IntrinsicRow &intrinsic);
@@ -423,14 +422,6 @@ Error EntryBuilder::lowerIntrinsic(CallInst &call,
   return Error::success();
 }
 
-/// Once the places are in the descriptions nothing reads it, and it would hold
-/// for a function that is no longer the kernel.
-void EntryBuilder::dropDebugInfo() {
-  stripDebugInfo(*entry);
-  if (NamedMDNode *units = entry->getParent()->getNamedMetadata("llvm.dbg.cu"))
-    units->eraseFromParent();
-}
-
 void EntryBuilder::lowerAssertions() {
   SmallVector<CallInst *> calls;
   for (Instruction &instruction : instructions(*entry))
@@ -532,7 +523,9 @@ Expected<ThreadEntry> EntryBuilder::build() {
         waitAt(*call, site, i | (isBarrier ? barrierBit : 0));
     }
   }
-  dropDebugInfo();
+  // Its places are in the descriptions now, and it would describe a function
+  // that is no longer the kernel.
+  StripDebugInfo(*entry->getParent());
   lowerAssertions();
   if (Error error = lowerIntrinsics())
     return error;

@@ -4,7 +4,6 @@
 #include "Expression.h"
 #include "Folding.h"
 #include "FunctionConstants.h"
-#include "LinePlaces.h"
 #include "Names.h"
 #include "Signedness.h"
 #include "enigma/msl/EmitMSL.h"
@@ -22,9 +21,9 @@ class KernelEmitter {
 public:
   KernelEmitter(KernelOp kernel, const Target &target,
                 const MSLOptions &options, const FunctionConstants &constants,
-                NeededFunctions &needed, LinePlaces *places)
+                NeededFunctions &needed)
       : kernel(kernel), target(target), options(options), constants(constants),
-        needed(needed), folding(kernel), places(places) {}
+        needed(needed), folding(kernel) {}
 
   /// The text of the kernel, or failure after a diagnostic.
   llvm::FailureOr<std::string> emit();
@@ -170,8 +169,6 @@ private:
   std::map<std::string, std::pair<std::string, unsigned>> queries;
   std::string body;
   std::string lastComment;
-  /// Null where nobody asks for places.
-  LinePlaces *places;
   unsigned depth = 1;
   bool failed = false;
   bool needsLog = false;

@@ -1,40 +1,70 @@
-// Which line of Metal source comes from which place.
-#include "LinePlaces.h"
+// Where the lines of Metal source come from, read off the comments at their
+// ends.
+#include "enigma/msl/LinePlaces.h"
+#include "enigma/IR/Enigma.h"
+#include "llvm/ADT/StringMap.h"
 
 using namespace mlir;
 
-namespace enigma::msl {
+namespace enigma {
 
-/// Control characters, which Metal source has nowhere else.
-static constexpr char markBegin = '\x02', markEnd = '\x03';
-
-std::string LinePlaces::mark(Location loc) {
-  places.push_back(loc);
-  return markBegin + std::to_string(places.size() - 1) + markEnd;
+/// Of each "file:line" in a comment, the range that begins first; where several
+/// do, the longest.
+static llvm::StringMap<FileLineColRange> rangesByLine(ModuleOp module) {
+  llvm::StringMap<FileLineColRange> ranges;
+  auto add = [&](Location loc) {
+    loc->walk([&](Location part) {
+      auto range = dyn_cast<FileLineColRange>(part);
+      if (!range)
+        return WalkResult::advance();
+      std::string key = (range.getFilename().getValue() + ":" +
+                         llvm::Twine(range.getStartLine()))
+                            .str();
+      auto order = [](FileLineColRange r) {
+        return std::tuple(-int64_t(r.getStartColumn()), r.getEndLine(),
+                          r.getEndColumn());
+      };
+      FileLineColRange &known = ranges[key];
+      if (!known || order(known) < order(range))
+        known = range;
+      return WalkResult::interrupt();
+    });
+  };
+  module.walk([&](Operation *op) {
+    if (!isa<ModuleOp>(op))
+      add(op->getLoc());
+  });
+  return ranges;
 }
 
-std::string LinePlaces::take(StringRef text, MSLPlaces &into) const {
-  std::string clean;
+MSLPlaces placesOfMSL(ModuleOp module, StringRef text) {
+  llvm::StringMap<FileLineColRange> ranges = rangesByLine(module);
+  MSLPlaces places;
   std::optional<Location> current;
-  size_t begin = into.size();
+  // Lines of a signature stand before the comment at its end.
+  size_t signature = 0;
   while (!text.empty()) {
     auto [line, rest] = text.split('\n');
-    auto [before, marked] = line.split(markBegin);
-    auto [number, after] = marked.split(markEnd);
-    size_t index;
-    bool isMarked = !number.getAsInteger(10, index) && index < places.size();
-    if (isMarked)
-      current = places[index];
-    if (isMarked && !into.empty() && into.size() > begin && !into.back())
-      std::fill(into.begin() + begin, into.end(), current);
-    into.push_back(current);
-    clean += before;
-    clean += after;
-    if (line.size() != text.size())
-      clean += '\n';
     text = rest;
+    if (line.starts_with("kernel void ") || line.starts_with("[[")) {
+      if (!line.starts_with("kernel void ") || !signature)
+        signature = places.size() + 1;
+      current.reset();
+    }
+    if (size_t comment = line.rfind("  // "); comment != StringRef::npos) {
+      auto known = ranges.find(line.drop_front(comment + 5));
+      if (known != ranges.end()) {
+        current = Location(known->second);
+        if (signature)
+          std::fill(places.begin() + signature - 1, places.end(), current);
+        signature = 0;
+      }
+    }
+    places.push_back(current);
+    if (line == "}")
+      current.reset();
   }
-  return clean;
+  return places;
 }
 
-} // namespace enigma::msl
+} // namespace enigma

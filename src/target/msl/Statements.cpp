@@ -10,9 +10,8 @@ using namespace mlir;
 namespace enigma::msl {
 
 std::string KernelEmitter::comment(Location loc) {
-  std::string mark = places ? places->mark(loc) : "";
   if (!options.comments)
-    return mark;
+    return "";
   std::string position;
   loc->walk([&](Location inner) {
     auto file = dyn_cast<FileLineColLoc>(inner);
@@ -23,9 +22,9 @@ std::string KernelEmitter::comment(Location loc) {
     return WalkResult::interrupt();
   });
   if (position.empty() || position == lastComment)
-    return mark;
+    return "";
   lastComment = position;
-  return "  // " + position + mark;
+  return "  // " + position;
 }
 
 void KernelEmitter::line(const Twine &text) {

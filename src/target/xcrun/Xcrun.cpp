@@ -78,6 +78,15 @@ constexpr const char *sourceName = "module.metal";
 
 } // namespace
 
+/// Text that a terminal shows and does not act on.
+static std::string printable(llvm::StringRef bytes) {
+  std::string text = llvm::json::fixUTF8(bytes);
+  for (char &c : text)
+    if ((c >= 0 && c < ' ' && c != '\n' && c != '\t') || c == '\x7f')
+      c = '?';
+  return text;
+}
+
 static Ended run(llvm::ArrayRef<std::string> command, llvm::StringRef log) {
   llvm::SmallVector<llvm::StringRef> arguments(command.begin(), command.end());
   Ended ended;
@@ -85,7 +94,7 @@ static Ended run(llvm::ArrayRef<std::string> command, llvm::StringRef log) {
       command[0], arguments, std::nullopt, {llvm::StringRef(""), log, log},
       /*SecondsToWait=*/0, /*MemoryLimit=*/0, &ended.launchError);
   if (llvm::Expected<std::string> output = readFile(log))
-    ended.printed = llvm::json::fixUTF8(*output);
+    ended.printed = printable(*output);
   else
     llvm::consumeError(output.takeError());
   return ended;

@@ -70,6 +70,7 @@ private:
   Value *bits(Value *value);
   Value *wide(Value *value);
   Value *rounded(Value *value);
+  Value *fromInteger(Value *value, bool isSigned);
   Value *number(uint64_t value, Type *like) {
     return ConstantInt::get(like, value);
   }
@@ -124,10 +125,45 @@ Value *Emulator::rounded(Value *value) {
       integer->getWithNewType(builder.getInt16Ty()));
 }
 
+/// An integer as a bfloat, rounded once. f32 has to hold what decides the
+/// rounding: of an integer with more bits than f32 has, the lowest bit kept says
+/// whether those below it were all zero.
+Value *Emulator::fromInteger(Value *value, bool isSigned) {
+  constexpr unsigned floatBits = 24;
+  Type *type = value->getType();
+  Type *real = type->getWithNewType(builder.getFloatTy());
+  unsigned width = type->getScalarSizeInBits();
+  if (width <= floatBits)
+    return rounded(isSigned ? builder.CreateSIToFP(value, real)
+                            : builder.CreateUIToFP(value, real));
+  Value *isNegative = builder.CreateICmpSLT(value, number(0, type));
+  Value *magnitude =
+      isSigned ? builder.CreateSelect(isNegative, builder.CreateNeg(value),
+                                      value)
+               : value;
+  Value *zeros = callAir(builder, "air.clz." + airTypeSuffix(type), type,
+                         {magnitude, builder.getFalse()}, AirEffects::Pure);
+  Constant *spare = ConstantInt::get(type, width - floatBits);
+  Value *isLong = builder.CreateICmpULT(zeros, spare);
+  Value *excess = builder.CreateSub(spare, zeros);
+  Value *shift = builder.CreateSelect(isLong, excess, number(0, type));
+  Value *kept = builder.CreateLShr(magnitude, shift);
+  Value *again = builder.CreateShl(kept, shift);
+  Value *isInexact = builder.CreateZExt(
+      builder.CreateICmpNE(again, magnitude), type);
+  Value *sticky =
+      builder.CreateOr(again, builder.CreateShl(isInexact, shift));
+  Value *result = rounded(builder.CreateUIToFP(sticky, real));
+  if (!isSigned)
+    return result;
+  return builder.CreateOr(
+      result, builder.CreateSelect(isNegative, number(0x8000, result->getType()),
+                                   number(0, result->getType())));
+}
+
 Value *Emulator::rewriteCast(CastInst &cast) {
   Value *from = cast.getOperand(0);
   Type *to = cast.getType();
-  bool toBFloat = holdsBFloat(to);
   switch (cast.getOpcode()) {
   case Instruction::BitCast:
     return builder.CreateBitCast(bits(from), bitsType(to));
@@ -137,11 +173,9 @@ Value *Emulator::rewriteCast(CastInst &cast) {
     return rounded(builder.CreateFPCast(from, wideType(to)));
   case Instruction::SIToFP:
   case Instruction::UIToFP:
+    return fromInteger(from, cast.getOpcode() == Instruction::SIToFP);
   case Instruction::FPToSI:
   case Instruction::FPToUI:
-    if (toBFloat)
-      return rounded(
-          builder.CreateCast(cast.getOpcode(), from, wideType(to)));
     return builder.CreateCast(cast.getOpcode(), wide(from), to);
   default:
     return nullptr;
@@ -177,6 +211,12 @@ Value *Emulator::rewriteCall(CallInst &call) {
     value = builder.CreateIntrinsic(result, id, arguments);
   } else if (callee->getName().starts_with("air.convert.")) {
     std::string name = wideName(callee->getName());
+    // The name ends in the kind and the type of the operand.
+    Type *source = call.getArgOperand(0)->getType();
+    if (source->isIntOrIntVectorTy() && holdsBFloat(type))
+      return fromInteger(
+          call.getArgOperand(0),
+          callee->getName().rsplit('.').first.ends_with(".s"));
     // Between float and bfloat it is only the rounding or the extension;
     // between scalar floats it is an instruction (section 3.3).
     Type *from = arguments[0]->getType();
@@ -201,19 +241,24 @@ Value *Emulator::rewrite(Instruction &instruction) {
     builder.setFastMathFlags(instruction.getFastMathFlags());
   else
     builder.clearFastMathFlags();
-  if (instruction.isBinaryOp())
+  // One after the other: the order of arguments is the host compiler's.
+  if (instruction.isBinaryOp()) {
+    Value *left = wide(operand(0)), *right = wide(operand(1));
     return rounded(builder.CreateBinOp(
-        static_cast<Instruction::BinaryOps>(instruction.getOpcode()),
-        wide(operand(0)), wide(operand(1))));
+        static_cast<Instruction::BinaryOps>(instruction.getOpcode()), left,
+        right));
+  }
   if (auto *cast = dyn_cast<CastInst>(&instruction))
     return rewriteCast(*cast);
   switch (instruction.getOpcode()) {
   case Instruction::FNeg:
     return builder.CreateXor(bits(operand(0)),
                              number(0x8000, bitsType(type)));
-  case Instruction::FCmp:
-    return builder.CreateFCmp(cast<FCmpInst>(instruction).getPredicate(),
-                              wide(operand(0)), wide(operand(1)));
+  case Instruction::FCmp: {
+    Value *left = wide(operand(0)), *right = wide(operand(1));
+    return builder.CreateFCmp(cast<FCmpInst>(instruction).getPredicate(), left,
+                              right);
+  }
   case Instruction::Select: {
     builder.clearFastMathFlags();
     return builder.CreateSelect(bits(operand(0)), bits(operand(1)),

@@ -1,6 +1,7 @@
 // Module flags and named metadata (reference sections 2.4 and 2.5).
 #include "Conventions.h"
-#include "TypeNames.h"
+#include "Refusals.h"
+#include "enigma/IR/ElementTypes.h"
 #include "llvm/IR/Constants.h"
 #include "llvm/IR/DebugInfo.h"
 #include "llvm/IR/Module.h"
@@ -39,6 +40,14 @@ std::string metalQueryType(unsigned width) {
   return width == 1 ? name : name + std::to_string(width);
 }
 
+/// `ushort` for a bfloat where there is none.
+std::string bufferTypeName(mlir::Type element, const Target &target) {
+  DType dtype = *dtypeOf(element);
+  if (dtype == DType::bf16 && target.air < firstAIRWithBFloat)
+    dtype = DType::u16;
+  return metalTypeName(dtype, widthOf(element));
+}
+
 MDNode *bufferNode(const Nodes &nodes, const BufferParameter &buffer,
                    uint32_t index, const Target &target) {
   uint32_t bytes = elementTypeOf(buffer.element).bytes();
@@ -59,7 +68,7 @@ MDNode *bufferNode(const Nodes &nodes, const BufferParameter &buffer,
     add("air.address_space", nodes.number(unsigned(buffer.space)));
   add("air.arg_type_size", nodes.number(bytes));
   add("air.arg_type_align_size", nodes.number(bytes));
-  add("air.arg_type_name", nodes.text(metalTypeName(buffer.element, target)));
+  add("air.arg_type_name", nodes.text(bufferTypeName(buffer.element, target)));
   add("air.arg_name", nodes.text(buffer.name));
   if (!buffer.isUsed)
     keys.push_back(nodes.text("air.arg_unused"));

@@ -6,11 +6,8 @@ using namespace mlir;
 
 namespace enigma::air {
 
-std::string metalTypeName(Type element, const Target &target) {
-  DType dtype = *dtypeOf(element);
-  if (dtype == DType::bf16 && target.air < firstAIRWithBFloat)
-    dtype = DType::u16;
-  return enigma::metalTypeName(dtype, widthOf(element));
+std::string metalTypeName(Type element) {
+  return enigma::metalTypeName(*dtypeOf(element), widthOf(element));
 }
 
 std::string airTypeSuffix(Type valueType) {

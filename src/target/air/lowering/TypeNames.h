@@ -3,16 +3,11 @@
 
 #include "enigma/IR/ElementTypes.h"
 #include "enigma/IR/Enigma.h"
-#include "enigma/target/Targets.h"
 
 namespace enigma::air {
 
-/// `bfloat` is a type of AIR from here on (reference section 3.3).
-inline constexpr Version firstAIRWithBFloat = {2, 6};
-
-/// Metal's name of a memory element: `float`, `uint3`; `ushort` for a bfloat
-/// where there is none.
-std::string metalTypeName(mlir::Type element, const Target &target);
+/// Metal's name of a memory element: `float`, `uint3`.
+std::string metalTypeName(mlir::Type element);
 
 /// The type suffix of an intrinsic: `f32`, `v4f16`, `i1` (reference section 3).
 std::string airTypeSuffix(mlir::Type valueType);

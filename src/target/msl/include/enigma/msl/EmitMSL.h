@@ -4,8 +4,6 @@
 
 #include "enigma/target/Targets.h"
 #include "mlir/IR/BuiltinOps.h"
-#include <optional>
-#include <vector>
 
 namespace llvm {
 class raw_ostream;
@@ -13,14 +11,9 @@ class raw_ostream;
 
 namespace enigma {
 
-/// Where each line of Metal source comes from; the first line is entry 0.
-using MSLPlaces = std::vector<std::optional<mlir::Location>>;
-
 struct MSLOptions {
   /// Names the Python file and line of each group of statements.
   bool comments = true;
-  /// Filled when it is given, with comments or without.
-  MSLPlaces *places = nullptr;
 };
 
 /// Writes every kernel of `module` as one Metal source file. Whatever has no
