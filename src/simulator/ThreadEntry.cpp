@@ -526,6 +526,7 @@ Expected<ThreadEntry> EntryBuilder::build() {
   // Its places are in the descriptions now, and it would describe a function
   // that is no longer the kernel.
   StripDebugInfo(*entry->getParent());
+  b.SetCurrentDebugLocation(DebugLoc());
   lowerAssertions();
   if (Error error = lowerIntrinsics())
     return error;

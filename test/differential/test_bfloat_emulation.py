@@ -150,7 +150,7 @@ def blend(X: enigma.bf16, Out: enigma.bf16, s: enigma.Scalar("bfloat"), n: enigm
         else:
             total = -total
     lanes = enigma.simd_sum(total)
-    Out[i] = enigma.where(total, enigma.abs(lanes), lanes < total)
+    Out[i] = enigma.where(total, lanes, lanes < total)
 """
     )
     rng = np.random.default_rng(7)

@@ -113,7 +113,7 @@ void RecordWriter::writeDebugScope(const DIScope *scope) {
          idOrNull(unit->getRetainedTypes().get()), /*subprograms=*/0,
          idOrNull(unit->getGlobalVariables().get()),
          idOrNull(unit->getImportedEntities().get()), unit->getDWOId(),
-         unit->getSplitDebugInlining(), idOrNull(unit->getMacros().get()),
+         idOrNull(unit->getMacros().get()), unit->getSplitDebugInlining(),
          unit->getDebugInfoForProfiling(), uint64_t(unit->getNameTableKind()),
          unit->getRangesBaseAddress(), idOrNull(unit->getRawSysRoot()),
          idOrNull(unit->getRawSDK())});
