@@ -99,8 +99,8 @@ ExitStatus Job::emitNative(TargetOutputs &made) {
              uint16_t(constant.index), !constant.defaultBits});
       if (options.debugInfo)
         if (auto place = findPlace(kernel.getLoc()))
-          function.setDebugLocation({place->getStartLine(),
-                                     place->getFilename().getValue().str()});
+          function.setDebugLocation(
+              {place->getStartLine(), place->getFilename().getValue().str()});
       library.functions.push_back(std::move(function));
     }
   }

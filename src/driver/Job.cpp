@@ -44,8 +44,8 @@ std::string driver::stemOf(StringRef path) {
   return name.str();
 }
 
-/// The place that a location names. Files in the IR are relative to the module's
-/// `folder`.
+/// The place that a location names. Files in the IR are relative to the
+/// module's `folder`.
 static std::optional<SourceRange> rangeOf(mlir::Location loc,
                                           StringRef folder) {
   std::optional<mlir::FileLineColRange> place = findPlace(loc);

@@ -86,8 +86,7 @@ private:
   bool wants(Artifact artifact) const { return options.emit.count(artifact); }
   /// Whether a target's artifact is wanted and there is one.
   bool makes(Artifact artifact, const TargetOutputs &made) const {
-    return wants(artifact) &&
-           !(artifact == Artifact::Metal && made.lacksMetal);
+    return wants(artifact) && !(artifact == Artifact::Metal && made.lacksMetal);
   }
   bool needsAIR() const;
   std::string fileName(Artifact artifact) const;

@@ -88,7 +88,9 @@ def test_vectors(tmp_path: Path, width: int, mode: Mode) -> None:
     module = tmp_path / "elementwise_bf16.py"
     module.write_text(kernel_source("bf16", width))
     cases = cases_of("bf16", width)
-    columns = [np.resize(x, (-(-len(x) // 12) * 12,)).reshape(-1, width) for x in operand_columns("bf16")]
+    columns = [
+        np.resize(x, (-(-len(x) // 12) * 12,)).reshape(-1, width) for x in operand_columns("bf16")
+    ]
     n = len(columns[0])
     counts = [sum(not c.result for c in cases), sum(bool(c.result) for c in cases)]
     arguments: dict[str, Any] = dict(zip("ABC", columns, strict=True))

@@ -9,8 +9,16 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from command_line import EXAMPLES, WRONG_INPUT, enigma_run, enigmac, files_in, metallib_dump
-from command_line import run_tool, targets
+from command_line import (
+    EXAMPLES,
+    WRONG_INPUT,
+    enigma_run,
+    enigmac,
+    files_in,
+    metallib_dump,
+    run_tool,
+    targets,
+)
 from example_runs import NAMES, RUNS
 
 # Their modules have no debug information in Apple's libraries either.
@@ -61,7 +69,9 @@ def test_lines_are_those_of_the_source(target: str, tmp_path: Path):
     text = metallib_dump(tmp_path / "saxpy.metallib", "--disassemble").expect().out
     places = dict(re.findall(r"^(!\d+) = !DILocation\(line: (\d+),", text, re.MULTILINE))
     lines = {
-        kind: {int(places[at]) for at in re.findall(rf"\b{kind} .*!dbg (!\d+)$", text, re.MULTILINE)}
+        kind: {
+            int(places[at]) for at in re.findall(rf"\b{kind} .*!dbg (!\d+)$", text, re.MULTILINE)
+        }
         for kind in ("load", "store", "fmul", "fadd")
     }
     (store,) = (n for n, line in SAXPY_LINES.items() if "Out[i] =" in line)

@@ -196,7 +196,7 @@ fi
 
 def judged(apple: Apple, fault: str, kind: str, *options: object) -> Finished:
     tail = RECORDING.split("\n", 1)[1]
-    apple.install(JUDGING.replace('|| exit 1', "|| exit 1\n" + tail))
+    apple.install(JUDGING.replace("|| exit 1", "|| exit 1\n" + tail))
     path = f"{apple.folder}{os.pathsep}{PATH_WITHOUT_XCRUN}"
     env = {"PATH": path, "XCRUN_LOG": str(apple.log), "FAULT": fault, "KIND": kind}
     return enigmac(*options, "--toolchain", "xcrun", env=env)
@@ -295,7 +295,7 @@ def test_environments_that_fail(script: str, sentence: str, apple: Apple, tmp_pa
 )
 def test_the_second_tool_that_fails(script: str, sentence: str, apple: Apple, tmp_path: Path):
     tail = RECORDING.split("\n", 1)[1]
-    apple.install(f"#!/bin/sh\n[ \"$3\" = metallib ] && {{ {script}; }}\n{tail}")
+    apple.install(f'#!/bin/sh\n[ "$3" = metallib ] && {{ {script}; }}\n{tail}')
     done = apple.enigmac(SAXPY, "--toolchain", "xcrun", "-o", tmp_path / "out")
     done.expect(WRONG_ENVIRONMENT)
     assert sentence in done.err and len(done.err.splitlines()) == 1

@@ -183,8 +183,8 @@ std::vector<xcrun::Complaint> xcrun::parseComplaints(llvm::StringRef printed,
       continue;
     }
     // The excerpt below a complaint is indented.
-    bool isExcerpt = !complaints.empty() &&
-                     (line.starts_with(" ") || line.trim().empty());
+    bool isExcerpt =
+        !complaints.empty() && (line.starts_with(" ") || line.trim().empty());
     if (!isExcerpt && !isCount(line) && !line.starts_with("In file included"))
       rest += (line + "\n").str();
   }
@@ -212,9 +212,10 @@ static PlatformWords wordsFor(Platform platform) {
   llvm_unreachable("every platform has an SDK");
 }
 
-static std::vector<std::string>
-metalCommand(llvm::StringRef xcrunPath, llvm::StringRef source,
-             const Target &target, const xcrun::Options &options) {
+static std::vector<std::string> metalCommand(llvm::StringRef xcrunPath,
+                                             llvm::StringRef source,
+                                             const Target &target,
+                                             const xcrun::Options &options) {
   PlatformWords words = wordsFor(target.platform);
   std::vector<std::string> command = {
       xcrunPath.str(), "-sdk", words.sdk, "metal", "-c",

@@ -106,19 +106,19 @@ TEST_CASE("debug information comes back as it was", "[air]") {
     for (const char *part :
          {"#dbg_value(ptr addrspace(1) %0,", "DW_OP_plus_uconst, 4",
           "#dbg_value(i32 7,", "#dbg_value(float %",
-          "checksumkind: CSK_MD5, checksum: \"00112233445566778899aabbccddeeff\"",
+          "checksumkind: CSK_MD5, checksum: "
+          "\"00112233445566778899aabbccddeeff\"",
           "flags: \"f\", runtimeVersion: 2", "debugInfoForProfiling: true",
-          "sysroot: \"/s\", sdk: \"t\"", "dwarfAddressSpace: 1",
-          "offset: 64", "exportSymbols: true", "includePath: \"/i\"",
-          "identifier: \"id\"", "flags: DIFlagArtificial, align: 32",
-          "elements: !", "inlinedAt: !", "!DISubrange(count: 3)",
-          "!DILocation(line: 0, scope: !"})
+          "sysroot: \"/s\", sdk: \"t\"", "dwarfAddressSpace: 1", "offset: 64",
+          "exportSymbols: true", "includePath: \"/i\"", "identifier: \"id\"",
+          "flags: DIFlagArtificial, align: 32", "elements: !", "inlinedAt: !",
+          "!DISubrange(count: 3)", "!DILocation(line: 0, scope: !"})
       CHECK(contains(text, part));
     for (const char *kind :
          {"DILocation", "DISubprogram", "DIFile", "DICompileUnit",
           "DILexicalBlock", "DILexicalBlockFile", "DILocalVariable",
-          "DISubroutineType", "DIBasicType", "DIDerivedType",
-          "DICompositeType", "DINamespace", "DIModule", "DIImportedEntity"})
+          "DISubroutineType", "DIBasicType", "DIDerivedType", "DICompositeType",
+          "DINamespace", "DIModule", "DIImportedEntity"})
       CHECK(nodes(text, kind).size() == nodes(everyNode, kind).size());
     // Only the store has no place.
     size_t store = text.find("  store ");

@@ -35,9 +35,8 @@ void RecordWriter::writeDebugNode(const MDNode *node,
   if (isa<DISubrange>(node)) {
     constexpr uint64_t version = 2;
     // Count, lower and upper bound, stride.
-    return emit(bitc::METADATA_SUBRANGE,
-                {distinct | version << 1, operand(0), operand(1), operand(2),
-                 operand(3)});
+    return emit(bitc::METADATA_SUBRANGE, {distinct | version << 1, operand(0),
+                                          operand(1), operand(2), operand(3)});
   }
   auto *entity = cast<DIImportedEntity>(node);
   emit(bitc::METADATA_IMPORTED_ENTITY,
@@ -73,9 +72,19 @@ void RecordWriter::writeDebugType(const DIType *type) {
   }
   auto *composite = cast<DICompositeType>(type);
   emit(bitc::METADATA_COMPOSITE_TYPE,
-       {distinct | notOldReference, composite->getTag(), name, file, line,
-        scope, idOrNull(composite->getBaseType()), size, align, offset, flags,
-        idOrNull(composite->getElements().get()), composite->getRuntimeLang(),
+       {distinct | notOldReference,
+        composite->getTag(),
+        name,
+        file,
+        line,
+        scope,
+        idOrNull(composite->getBaseType()),
+        size,
+        align,
+        offset,
+        flags,
+        idOrNull(composite->getElements().get()),
+        composite->getRuntimeLang(),
         idOrNull(composite->getVTableHolder()),
         idOrNull(composite->getTemplateParams().get()),
         idOrNull(composite->getRawIdentifier()),
@@ -102,32 +111,45 @@ void RecordWriter::writeDebugScope(const DIScope *scope) {
     return emit(bitc::METADATA_FILE, record);
   }
   if (auto *unit = dyn_cast<DICompileUnit>(scope))
-    return emit(
-        bitc::METADATA_COMPILE_UNIT,
-        {distinct, unit->getSourceLanguage().getUnversionedName(),
-         idOrNull(unit->getFile()), idOrNull(unit->getRawProducer()),
-         unit->isOptimized(), idOrNull(unit->getRawFlags()),
-         unit->getRuntimeVersion(), idOrNull(unit->getRawSplitDebugFilename()),
-         uint64_t(unit->getEmissionKind()),
-         idOrNull(unit->getEnumTypes().get()),
-         idOrNull(unit->getRetainedTypes().get()), /*subprograms=*/0,
-         idOrNull(unit->getGlobalVariables().get()),
-         idOrNull(unit->getImportedEntities().get()), unit->getDWOId(),
-         idOrNull(unit->getMacros().get()), unit->getSplitDebugInlining(),
-         unit->getDebugInfoForProfiling(), uint64_t(unit->getNameTableKind()),
-         unit->getRangesBaseAddress(), idOrNull(unit->getRawSysRoot()),
-         idOrNull(unit->getRawSDK())});
+    return emit(bitc::METADATA_COMPILE_UNIT,
+                {distinct,
+                 unit->getSourceLanguage().getUnversionedName(),
+                 idOrNull(unit->getFile()),
+                 idOrNull(unit->getRawProducer()),
+                 unit->isOptimized(),
+                 idOrNull(unit->getRawFlags()),
+                 unit->getRuntimeVersion(),
+                 idOrNull(unit->getRawSplitDebugFilename()),
+                 uint64_t(unit->getEmissionKind()),
+                 idOrNull(unit->getEnumTypes().get()),
+                 idOrNull(unit->getRetainedTypes().get()),
+                 /*subprograms=*/0,
+                 idOrNull(unit->getGlobalVariables().get()),
+                 idOrNull(unit->getImportedEntities().get()),
+                 unit->getDWOId(),
+                 idOrNull(unit->getMacros().get()),
+                 unit->getSplitDebugInlining(),
+                 unit->getDebugInfoForProfiling(),
+                 uint64_t(unit->getNameTableKind()),
+                 unit->getRangesBaseAddress(),
+                 idOrNull(unit->getRawSysRoot()),
+                 idOrNull(unit->getRawSDK())});
   if (auto *function = dyn_cast<DISubprogram>(scope)) {
     constexpr uint64_t hasUnit = 2, hasFlags = 4;
     return emit(bitc::METADATA_SUBPROGRAM,
-                {distinct | hasUnit | hasFlags, idOrNull(function->getScope()),
+                {distinct | hasUnit | hasFlags,
+                 idOrNull(function->getScope()),
                  idOrNull(function->getRawName()),
                  idOrNull(function->getRawLinkageName()),
-                 idOrNull(function->getFile()), function->getLine(),
-                 idOrNull(function->getType()), function->getScopeLine(),
+                 idOrNull(function->getFile()),
+                 function->getLine(),
+                 idOrNull(function->getType()),
+                 function->getScopeLine(),
                  idOrNull(function->getContainingType()),
-                 function->getSPFlags(), function->getVirtualIndex(),
-                 function->getFlags(), idOrNull(function->getRawUnit()),
+                 function->getSPFlags(),
+                 function->getVirtualIndex(),
+                 function->getFlags(),
+                 idOrNull(function->getRawUnit()),
                  idOrNull(function->getTemplateParams().get()),
                  idOrNull(function->getDeclaration()),
                  idOrNull(function->getRetainedNodes().get()),
@@ -163,8 +185,8 @@ void RecordWriter::writeVariable(const DILocalVariable *variable) {
        {uint64_t(variable->isDistinct()) | hasAlignment,
         idOrNull(variable->getScope()), idOrNull(variable->getRawName()),
         idOrNull(variable->getFile()), variable->getLine(),
-        idOrNull(variable->getType()), variable->getArg(),
-        variable->getFlags(), variable->getAlignInBits(),
+        idOrNull(variable->getType()), variable->getArg(), variable->getFlags(),
+        variable->getAlignInBits(),
         idOrNull(variable->getAnnotations().get())});
 }
 

@@ -114,20 +114,19 @@ Value *Emulator::rounded(Value *value) {
   Value *all = builder.CreateBitCast(value, integer);
   Value *high = builder.CreateLShr(all, number(16, integer));
   Value *odd = builder.CreateAnd(high, number(1, integer));
-  Value *up = builder.CreateAdd(
-      all, builder.CreateAdd(odd, number(0x7fff, integer)));
+  Value *up =
+      builder.CreateAdd(all, builder.CreateAdd(odd, number(0x7fff, integer)));
   Value *nearest = builder.CreateLShr(up, number(16, integer));
   Value *quiet = builder.CreateOr(high, number(0x40, integer));
   Value *magnitude = builder.CreateAnd(all, number(0x7fffffff, integer));
   Value *isNaN = builder.CreateICmpUGT(magnitude, number(0x7f800000, integer));
-  return builder.CreateTrunc(
-      builder.CreateSelect(isNaN, quiet, nearest),
-      integer->getWithNewType(builder.getInt16Ty()));
+  return builder.CreateTrunc(builder.CreateSelect(isNaN, quiet, nearest),
+                             integer->getWithNewType(builder.getInt16Ty()));
 }
 
 /// An integer as a bfloat, rounded once. f32 has to hold what decides the
-/// rounding: of an integer with more bits than f32 has, the lowest bit kept says
-/// whether those below it were all zero.
+/// rounding: of an integer with more bits than f32 has, the lowest bit kept
+/// says whether those below it were all zero.
 Value *Emulator::fromInteger(Value *value, bool isSigned) {
   constexpr unsigned floatBits = 24;
   Type *type = value->getType();
@@ -138,9 +137,9 @@ Value *Emulator::fromInteger(Value *value, bool isSigned) {
                             : builder.CreateUIToFP(value, real));
   Value *isNegative = builder.CreateICmpSLT(value, number(0, type));
   Value *magnitude =
-      isSigned ? builder.CreateSelect(isNegative, builder.CreateNeg(value),
-                                      value)
-               : value;
+      isSigned
+          ? builder.CreateSelect(isNegative, builder.CreateNeg(value), value)
+          : value;
   Value *zeros = callAir(builder, "air.clz." + airTypeSuffix(type), type,
                          {magnitude, builder.getFalse()}, AirEffects::Pure);
   Constant *spare = ConstantInt::get(type, width - floatBits);
@@ -149,16 +148,16 @@ Value *Emulator::fromInteger(Value *value, bool isSigned) {
   Value *shift = builder.CreateSelect(isLong, excess, number(0, type));
   Value *kept = builder.CreateLShr(magnitude, shift);
   Value *again = builder.CreateShl(kept, shift);
-  Value *isInexact = builder.CreateZExt(
-      builder.CreateICmpNE(again, magnitude), type);
-  Value *sticky =
-      builder.CreateOr(again, builder.CreateShl(isInexact, shift));
+  Value *isInexact =
+      builder.CreateZExt(builder.CreateICmpNE(again, magnitude), type);
+  Value *sticky = builder.CreateOr(again, builder.CreateShl(isInexact, shift));
   Value *result = rounded(builder.CreateUIToFP(sticky, real));
   if (!isSigned)
     return result;
   return builder.CreateOr(
-      result, builder.CreateSelect(isNegative, number(0x8000, result->getType()),
-                                   number(0, result->getType())));
+      result,
+      builder.CreateSelect(isNegative, number(0x8000, result->getType()),
+                           number(0, result->getType())));
 }
 
 Value *Emulator::rewriteCast(CastInst &cast) {
@@ -214,9 +213,8 @@ Value *Emulator::rewriteCall(CallInst &call) {
     // The name ends in the kind and the type of the operand.
     Type *source = call.getArgOperand(0)->getType();
     if (source->isIntOrIntVectorTy() && holdsBFloat(type))
-      return fromInteger(
-          call.getArgOperand(0),
-          callee->getName().rsplit('.').first.ends_with(".s"));
+      return fromInteger(call.getArgOperand(0),
+                         callee->getName().rsplit('.').first.ends_with(".s"));
     // Between float and bfloat it is only the rounding or the extension;
     // between scalar floats it is an instruction (section 3.3).
     Type *from = arguments[0]->getType();
@@ -252,8 +250,7 @@ Value *Emulator::rewrite(Instruction &instruction) {
     return rewriteCast(*cast);
   switch (instruction.getOpcode()) {
   case Instruction::FNeg:
-    return builder.CreateXor(bits(operand(0)),
-                             number(0x8000, bitsType(type)));
+    return builder.CreateXor(bits(operand(0)), number(0x8000, bitsType(type)));
   case Instruction::FCmp: {
     Value *left = wide(operand(0)), *right = wide(operand(1));
     return builder.CreateFCmp(cast<FCmpInst>(instruction).getPredicate(), left,
@@ -337,8 +334,7 @@ Error Emulator::run() {
     if (!holdsBFloat(instruction->getType()))
       instruction->replaceAllUsesWith(replacements[instruction]);
     else
-      instruction->replaceAllUsesWith(
-          PoisonValue::get(instruction->getType()));
+      instruction->replaceAllUsesWith(PoisonValue::get(instruction->getType()));
     instruction->eraseFromParent();
   }
   return Error::success();

@@ -66,8 +66,8 @@ constexpr Intrinsic::ID acceptedIntrinsics[] = {
 /// Those among them that came to LLVM after the old dialect (AIR has its own),
 /// and those that Apple's compiler leaves out of it.
 constexpr Intrinsic::ID newIntrinsics[] = {
-    Intrinsic::umin, Intrinsic::umax, Intrinsic::smin,
-    Intrinsic::smax, Intrinsic::abs, Intrinsic::dbg_value,
+    Intrinsic::umin,        Intrinsic::umax, Intrinsic::smin,
+    Intrinsic::smax,        Intrinsic::abs,  Intrinsic::dbg_value,
     Intrinsic::dbg_declare,
 };
 

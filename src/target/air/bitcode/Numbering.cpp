@@ -95,8 +95,7 @@ void MetadataTable::moveToModule(const Metadata *metadata) {
 
 bool isWrittenOperand(const MDNode *node, unsigned index) {
   constexpr unsigned sizeInBits = 3, offsetInBits = 4;
-  return !isa<DIType>(node) ||
-         (index != sizeInBits && index != offsetInBits);
+  return !isa<DIType>(node) || (index != sizeInBits && index != offsetInBits);
 }
 
 /// Registers one piece of metadata. A node that is new is returned, so that its

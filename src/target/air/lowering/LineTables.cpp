@@ -55,8 +55,8 @@ unsigned languageOf(const Target &target) {
 LineTable::LineTable(KernelOp kernel, const Target &target, bool optimized)
     : context(kernel.getContext()), kernelPlace(kernel.getLoc()) {
   FileLineColRange place = placeOf(kernel.getLoc());
-  LLVM::DIFileAttr file = fileOf(
-      place ? place.getFilename() : StringAttr::get(context, "<unknown>"));
+  LLVM::DIFileAttr file = fileOf(place ? place.getFilename()
+                                       : StringAttr::get(context, "<unknown>"));
   unit = LLVM::DICompileUnitAttr::get(
       DistinctAttr::create(UnitAttr::get(context)), languageOf(target), file,
       StringAttr::get(context, "enigmac " ENIGMA_VERSION), optimized,
@@ -93,8 +93,7 @@ LLVM::DISubprogramAttr LineTable::subprogram(StringAttr name,
 LLVM::DISubprogramAttr LineTable::inlinedFunction(FusedLoc place) {
   ArrayAttr function = functionOf(place);
   FileLineColRange range = placeOf(place);
-  Attribute key =
-      ArrayAttr::get(context, {function, range.getFilename()});
+  Attribute key = ArrayAttr::get(context, {function, range.getFilename()});
   LLVM::DISubprogramAttr &scope = inlined[key];
   if (!scope)
     scope = subprogram(cast<StringAttr>(function[0]), {},
@@ -110,8 +109,7 @@ Location LineTable::scoped(Location loc) {
   if (auto named = dyn_cast<NameLoc>(loc))
     return scoped(named.getChildLoc());
   if (auto call = dyn_cast<CallSiteLoc>(loc))
-    return CallSiteLoc::get(scoped(call.getCallee()),
-                            scoped(call.getCaller()));
+    return CallSiteLoc::get(scoped(call.getCallee()), scoped(call.getCaller()));
   LLVM::DILocalScopeAttr scope = kernelScope;
   if (auto fused = dyn_cast<FusedLoc>(loc); fused && functionOf(fused))
     scope = inlinedFunction(fused);
@@ -178,11 +176,10 @@ void LineTable::attach(LLVM::LLVMFuncOp function,
   function->setLoc(FusedLoc::get(context, {function->getLoc()}, kernelScope));
   OpBuilder builder = OpBuilder::atBlockBegin(&function.getBody().front());
   for (auto [i, buffer] : llvm::enumerate(signature.buffers))
-    LLVM::DbgValueOp::create(
-        builder, kernelPlace, function.getArgument(i),
-        variable(buffer.name, kernelPlace, parameterType(context, buffer),
-                 i + 1),
-        LLVM::DIExpressionAttr::get(context, {}));
+    LLVM::DbgValueOp::create(builder, kernelPlace, function.getArgument(i),
+                             variable(buffer.name, kernelPlace,
+                                      parameterType(context, buffer), i + 1),
+                             LLVM::DIExpressionAttr::get(context, {}));
   function.getBody().walk(
       [&](Operation *op) { op->setLoc(scoped(op->getLoc())); });
 }

@@ -30,9 +30,10 @@ public:
 
 private:
   mlir::LLVM::DIFileAttr fileOf(mlir::StringAttr name);
-  mlir::LLVM::DISubprogramAttr
-  subprogram(mlir::StringAttr name, mlir::StringAttr linkageName,
-             mlir::LLVM::DIFileAttr file, unsigned line);
+  mlir::LLVM::DISubprogramAttr subprogram(mlir::StringAttr name,
+                                          mlir::StringAttr linkageName,
+                                          mlir::LLVM::DIFileAttr file,
+                                          unsigned line);
   mlir::LLVM::DISubprogramAttr inlinedFunction(mlir::FusedLoc place);
   mlir::LLVM::DILocalVariableAttr variable(llvm::StringRef name,
                                            mlir::Location place,

@@ -34,8 +34,7 @@ LLVM::DITypeAttr debugType(MLIRContext *context, DType dtype, unsigned width) {
                                  StringRef(row.metal), bits, encoding);
   if (width == 1)
     return scalar;
-  auto count =
-      IntegerAttr::get(IntegerType::get(context, 64), int64_t(width));
+  auto count = IntegerAttr::get(IntegerType::get(context, 64), int64_t(width));
   // A vector of three takes the room of four.
   uint64_t lanes = width == 3 ? 4 : width;
   return LLVM::DICompositeTypeAttr::get(
@@ -59,9 +58,8 @@ public:
       return ofMemory(
           cast<BufferType>(load.getBuffer().getType()).getElementType());
     if (auto load = dyn_cast<LoadScalarOp>(op))
-      return ofMemory(
-          cast<enigma::ScalarType>(load.getScalar().getType())
-              .getElementType());
+      return ofMemory(cast<enigma::ScalarType>(load.getScalar().getType())
+                          .getElementType());
     if (isa<ThreadQueryOpInterface>(op))
       return false;
     if (isa<arith::DivSIOp, arith::RemSIOp, arith::ShRSIOp, arith::ExtSIOp,

@@ -47,7 +47,6 @@ struct Artifacts {
 /// folder. An error is one sentence about the environment: tools that are
 /// missing, too old, broken, that crash or leave nothing behind.
 llvm::Expected<Artifacts> compile(llvm::StringRef xcrun, llvm::StringRef source,
-                                  const Target &target,
-                                  const Options &options);
+                                  const Target &target, const Options &options);
 
 } // namespace enigma::xcrun
