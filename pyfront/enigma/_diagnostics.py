@@ -1,9 +1,12 @@
-"""The catalogue of what pyfront can say: one row a number. Numbers are stable; never reuse one.
+"""The catalogue of what the compiler says to its users: one row a number, for Python and C++.
 
 E01xx  values, types, memory         E02xx  control flow
 E03xx  kernels, exports, defines     E04xx  the Python module itself
-E05xx  layouts
+E05xx  layouts                       E07xx  the command line, files, targets, limits
 W01xx  warnings, with the name that `-Wno-NAME` takes
+
+Numbers are stable; never reuse one. The build makes `enigma/diagnostics/Rows.inc` of this table,
+and each number has a page, docs/diagnostics/NUMBER.md, which `enigmac explain NUMBER` prints.
 
 Wording (after slang's guide): name the thing, say what was expected; the help line is the fix,
 ready to be typed.
@@ -315,7 +318,7 @@ CATALOGUE: dict[str, tuple[str, str | None, str, str | None]] = {
         "error",
         None,
         "'{name}' has no value {when}",
-        "give it a value before the branch or loop",
+        "give it a value before the branch, loop or expression",
     ),
     "E0215": (
         "error",
@@ -512,6 +515,104 @@ CATALOGUE: dict[str, tuple[str, str | None, str, str | None]] = {
         "{last} in mode {left} of the left, and the carry is no layout",
         None,
     ),
+    # -- what Apple's compiler says ------------------------------------------------------------
+    "E0601": (
+        "error",
+        None,
+        "Apple's compiler: {problem}",
+        "--toolchain native does without Apple's compiler",
+    ),
+    # -- the command line ----------------------------------------------------------------------
+    "E0701": ("error", None, "{problem}", "enigmac --help lists the options"),
+    "E0702": ("error", None, "no input file", "enigmac kernel.py -o out/"),
+    "E0703": (
+        "error",
+        None,
+        "'{path}' is no .py, .trace.json or .mlir file",
+        "the suffix says what an input is; rename it",
+    ),
+    "E0704": ("error", None, "{option}: expected {expected}, got '{value}'", None),
+    "E0705": ("error", None, "{option}: there is no {what} '{name}'", "{known}"),
+    "E0706": ("error", None, "{option} {problem}", None),
+    "E0707": (
+        "error",
+        None,
+        "'{first}' and '{second}' would write the same artifacts",
+        "artifacts are called after their input: compile into two folders, or rename one",
+    ),
+    "E0708": (
+        "error",
+        None,
+        "--pass-pipeline: cannot parse '{pipeline}': {reason}",
+        "builtin.module(enigma.kernel(canonicalize,cse)); docs/passes.md lists the passes",
+    ),
+    "E0709": (
+        "error",
+        None,
+        "--async-copy=intrinsic: Apple's instructions for async copies are undocumented, Xcode 26 "
+        "refuses their spelling and macOS 26 crashes on them",
+        "--async-copy=copy means the same",
+    ),
+    # -- files and the environment -------------------------------------------------------------
+    "E0710": ("error", None, "cannot read '{path}': {reason}", None),
+    "E0711": ("error", None, "{path}: {problem}", "enigmac module.py --emit trace writes one"),
+    "E0712": (
+        "error",
+        None,
+        "{path}: there is no kernel to compile{chosen}",
+        None,
+    ),
+    "E0713": ("error", None, "{problem}", None),
+    "E0714": (
+        "error",
+        None,
+        "--toolchain xcrun: there is no xcrun on PATH",
+        "use --toolchain native",
+    ),
+    "E0715": ("error", None, "{problem}", "--toolchain native needs none of Apple's tools"),
+    "E0716": ("error", None, "cannot start {what}: {reason}", None),
+    "E0717": ("error", None, "the name '{path}' is not UTF-8", "rename it"),
+    "E0718": (
+        "error",
+        None,
+        "explain: there is no diagnostic '{number}'{closest}",
+        "enigmac explain lists all",
+    ),
+    "E0719": ("error", None, "internal error: {what}", "please report this {material}"),
+    # -- limits of Metal, and what a target lacks ----------------------------------------------
+    "E0720": (
+        "error",
+        None,
+        "threadgroup memory of kernel '{kernel}' is {bytes} bytes up to here; the limit is {limit}",
+        "use a smaller tile or a narrower dtype, or one allocation for two purposes",
+    ),
+    "E0721": (
+        "error",
+        None,
+        "kernel '{kernel}' has {count} parameters; Metal binds at most {limit}",
+        "put several arrays into one buffer, and pass where each begins",
+    ),
+    "E0722": (
+        "error",
+        None,
+        "{block} has {threads} threads; {limit}",
+        "make the block smaller: each thread can do the work of several",
+    ),
+    "E0723": (
+        "error",
+        None,
+        "{what} needs {needed}; target {target} has {has}",
+        "the first target with it is {first}",
+    ),
+    "E0724": ("error", None, "no {form} form for {what}{reason}", None),
+    "E0726": (
+        "error",
+        None,
+        "kernel name '{name}' is {problem}",
+        'give it another: @enigma.kernel(name="…"); the default is enigma_kernel_ and the '
+        "Python name",
+    ),
+    "E0727": ("error", None, "the metallib cannot be written: {reason}", None),
     # -- warnings ------------------------------------------------------------------------------
     "W0101": (
         "warning",
@@ -519,11 +620,53 @@ CATALOGUE: dict[str, tuple[str, str | None, str, str | None]] = {
         "a {old} value is narrowed to {new} {where}",
         'say so if it is meant: enigma.metal_cast(x, "{metal}")',
     ),
+    "W0102": (
+        "warning",
+        "unused-parameter",
+        "parameter '{name}' of kernel '{kernel}' is never used",
+        "take it out, or call it _{name} where callers bind it",
+    ),
+    "W0103": (
+        "warning",
+        "empty-loop",
+        "this loop never runs: it goes from {lo} to {hi} in steps of {step}",
+        "{fix}",
+    ),
+    "W0104": (
+        "warning",
+        "out-of-bounds",
+        "index {index} is out of bounds of '{name}' with {bound} elements{where}",
+        "indices go from 0 to {last}",
+    ),
+    "W0105": (
+        "warning",
+        "unknown-warning-option",
+        "{option}: there is no warning '{name}'{closest}",
+        "enigmac explain lists the warnings",
+    ),
     "W0140": (
         "warning",
         "device-print",
         "{op} works on the CPU device: a GPU refuses the metallib that enigmac writes for kernel "
         "'{kernel}'",
         "take it out before the module ships",
+    ),
+    "W0201": (
+        "warning",
+        "xcrun",
+        "Apple's compiler: {output}",
+        None,
+    ),
+    "W0601": (
+        "warning",
+        "line-tables",
+        "-g: code for {target} has no line tables; the metallib says where each kernel starts",
+        None,
+    ),
+    "W0602": (
+        "warning",
+        "no-metal",
+        "no Metal source for {target}: bf16 needs Metal 3.1; air and metallib compute it in f32",
+        "--emit air,metallib,manifest does without Metal source",
     ),
 }

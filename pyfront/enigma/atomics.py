@@ -221,79 +221,15 @@ class AtomicMethods:
 
     __slots__ = ()
 
-    def atomic_load(self: Buffer, index: object, order: str = "relaxed") -> Value:  # type: ignore[misc]
-        """`enigma.atomic_load` of an element of this buffer."""
-        return atomic_load(self, index, order)
-
-    def atomic_store(  # type: ignore[misc]
-        self: Buffer, index: object, value: object, order: str = "relaxed"
-    ) -> None:
-        """`enigma.atomic_store` to an element of this buffer."""
-        atomic_store(self, index, value, order)
-
-    def atomic_exchange(  # type: ignore[misc]
-        self: Buffer, index: object, value: object, order: str = "relaxed"
-    ) -> Value:
-        """`enigma.atomic_exchange` on an element of this buffer."""
-        return atomic_exchange(self, index, value, order)
-
-    def atomic_fetch_add(  # type: ignore[misc]
-        self: Buffer, index: object, value: object, order: str = "relaxed"
-    ) -> Value:
-        """`enigma.atomic_fetch_add` on an element of this buffer."""
-        return atomic_fetch_add(self, index, value, order)
-
-    def atomic_fetch_sub(  # type: ignore[misc]
-        self: Buffer, index: object, value: object, order: str = "relaxed"
-    ) -> Value:
-        """`enigma.atomic_fetch_sub` on an element of this buffer."""
-        return atomic_fetch_sub(self, index, value, order)
-
-    def atomic_fetch_min(  # type: ignore[misc]
-        self: Buffer, index: object, value: object, order: str = "relaxed"
-    ) -> Value:
-        """`enigma.atomic_fetch_min` on an element of this buffer."""
-        return atomic_fetch_min(self, index, value, order)
-
-    def atomic_fetch_max(  # type: ignore[misc]
-        self: Buffer, index: object, value: object, order: str = "relaxed"
-    ) -> Value:
-        """`enigma.atomic_fetch_max` on an element of this buffer."""
-        return atomic_fetch_max(self, index, value, order)
-
-    def atomic_fetch_and(  # type: ignore[misc]
-        self: Buffer, index: object, value: object, order: str = "relaxed"
-    ) -> Value:
-        """`enigma.atomic_fetch_and` on an element of this buffer."""
-        return atomic_fetch_and(self, index, value, order)
-
-    def atomic_fetch_or(  # type: ignore[misc]
-        self: Buffer, index: object, value: object, order: str = "relaxed"
-    ) -> Value:
-        """`enigma.atomic_fetch_or` on an element of this buffer."""
-        return atomic_fetch_or(self, index, value, order)
-
-    def atomic_fetch_xor(  # type: ignore[misc]
-        self: Buffer, index: object, value: object, order: str = "relaxed"
-    ) -> Value:
-        """`enigma.atomic_fetch_xor` on an element of this buffer."""
-        return atomic_fetch_xor(self, index, value, order)
-
-    def atomic_compare_exchange_weak(  # type: ignore[misc]
-        self: Buffer,
-        index: object,
-        expected: object,
-        desired: object,
-        success_order: str = "relaxed",
-        failure_order: str = "relaxed",
-    ) -> Value:
-        """`enigma.atomic_compare_exchange_weak` on an element of this buffer."""
-        return atomic_compare_exchange_weak(
-            self, index, expected, desired, success_order, failure_order
-        )
-
-    def atomic_compare_exchange(  # type: ignore[misc]
-        self: Buffer, index: object, expected: object, desired: object, order: str = "relaxed"
-    ) -> tuple[Value, Value]:
-        """`enigma.atomic_compare_exchange` on an element of this buffer."""
-        return atomic_compare_exchange(self, index, expected, desired, order)
+    atomic_load = atomic_load
+    atomic_store = atomic_store
+    atomic_exchange = atomic_exchange
+    atomic_fetch_add = atomic_fetch_add
+    atomic_fetch_sub = atomic_fetch_sub
+    atomic_fetch_min = atomic_fetch_min
+    atomic_fetch_max = atomic_fetch_max
+    atomic_fetch_and = atomic_fetch_and
+    atomic_fetch_or = atomic_fetch_or
+    atomic_fetch_xor = atomic_fetch_xor
+    atomic_compare_exchange_weak = atomic_compare_exchange_weak
+    atomic_compare_exchange = atomic_compare_exchange

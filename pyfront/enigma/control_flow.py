@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import builtins
 
+from enigma.checks import warn_of_empty_loop
 from enigma.conversions import condition, convert
 from enigma.dtypes import DType, as_dtype
 from enigma.errors import Note, mistake
@@ -35,6 +36,20 @@ _FIXES = {
     "if_": "put what follows under `with else_:` of `with enigma.if_(cond) as (then, else_)`",
     "while_": "make it part of the condition: enigma.while_(lambda c: …)",
 }
+
+
+def check_entered(tracer: Tracer) -> None:
+    """Diagnose an `if_` or `while_` without `with`, whose body would run in any case."""
+    for form in tracer.forms:
+        if form._state == "new":
+            name = type(form).__name__
+            raise mistake(
+                "E0208",
+                at=form._location,
+                form=name,
+                problem="it has no body, for it stands in no `with`",
+                fix=f"with enigma.{name}(…):",
+            )
 
 
 def _refuse_escapes(region: str) -> None:
@@ -187,6 +202,7 @@ class for_range:
             )
         self._dtype = induction
         self._tracer = tracer
+        warn_of_empty_loop(lo, hi, step, self._location)
         self._bounds = tuple(
             _bound(x, word, induction) for x, word in ((lo, "lo"), (hi, "hi"), (step, "step"))
         )
@@ -348,6 +364,7 @@ class if_:
         self._has_carry = init is not None
         self._carry = Carry("if_", _start_values(init, "if_"), self._location)
         self._state = "new"
+        self._tracer.forms.append(self)
         self._blocks: list[Block | None] = [None, None]
         self._ends: list[list[Value]] = [[], []]
 
@@ -484,6 +501,7 @@ class while_:
         self._has_carry = init is not None
         self._carry = Carry("while_", _start_values(init, "while_"), self._location)
         self._state = "new"
+        self._tracer.forms.append(self)
 
     def __enter__(self) -> Any:
         _single_use(self._state != "new", "while_", self._location)

@@ -63,6 +63,13 @@ def literal_dtype(literal: Literal, met: DType | None = None) -> DType:
     return with_width(i32, met.width) if met.is_bool else met
 
 
+def _shown_literal(x: object) -> str:
+    """A number as a message has it: one of very many digits as a power of two."""
+    if type(x) is int and abs(x) >= 1 << 256:
+        return f"{'-' if x < 0 else ''}~2**{abs(x).bit_length() - 1}"
+    return str(x)
+
+
 def check_literal(literal: Literal, dtype: DType, location: Location | None = None) -> None:
     """Diagnose a literal that its type cannot hold."""
     if dtype.is_float:
@@ -84,7 +91,7 @@ def check_literal(literal: Literal, dtype: DType, location: Location | None = No
     raise mistake(
         "E0105",
         at=location,
-        literal=literal,
+        literal=_shown_literal(literal),
         dtype=dtype,
         low=dtype.low,
         high=dtype.high,
@@ -278,7 +285,7 @@ def stored_value(x: object, dtype: DType, where: str) -> Value:
         if operand != operand or operand in (1e400, -1e400):
             raise mistake(
                 "E0105",
-                literal=operand,
+                literal=_shown_literal(operand),
                 dtype=dtype,
                 low=dtype.low,
                 high=dtype.high,

@@ -64,6 +64,16 @@ class EnigmaError(Exception):
         return f"{text}\nhelp: {self.help}" if self.help else text
 
 
+_unanswered: EnigmaError | None = None
+
+
+def forget_unanswered() -> EnigmaError | None:
+    """The first mistake since the last call, raised or about to be."""
+    global _unanswered
+    error, _unanswered = _unanswered, None
+    return error
+
+
 def mistake(
     number: str,
     *,
@@ -72,6 +82,10 @@ def mistake(
     **fields: object,
 ) -> EnigmaError:
     """The error to raise; `at` defaults to the user's expression that is being evaluated."""
-    return EnigmaError(
+    global _unanswered
+    error = EnigmaError(
         Diagnostic(number, at if at is not None else user_location(), notes, **fields)
     )
+    if _unanswered is None:
+        _unanswered = error
+    return error

@@ -46,19 +46,20 @@ def check_shape(shape: object, what: str = "a shape") -> IntTuple:
 
 def rank(t: object, mode: object = None) -> int:
     """Number of modes: 1 for an int. `mode`, an int or a list of ints, looks inside first."""
-    t = _inside(t, mode)
+    t = inside(t, mode)
     shape = getattr(t, "shape", t)
     return len(shape) if isinstance(shape, tuple) else 1
 
 
 def depth(t: object, mode: object = None) -> int:
     """How deep the modes are nested: 0 for an int."""
-    t = _inside(t, mode)
+    t = inside(t, mode)
     shape = getattr(t, "shape", t)
     return 1 + max(depth(e) for e in shape) if isinstance(shape, tuple) else 0
 
 
-def _inside(t: object, mode: object) -> object:
+def inside(t: object, mode: object) -> Any:
+    """What `mode`, an int or a list of ints, leads to; `t` itself if it is None."""
     if mode is None:
         return t
     for index in mode if isinstance(mode, tuple | list) else (mode,):

@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from enigma import native
-from enigma.errors import EnigmaError, mistake
+from enigma.checks import (
+    MAX_THREADS,
+    check_max_threads,
+    check_parameters,
+    check_threads,
+    warn_of_unused_parameters,
+)
+from enigma.control_flow import check_entered
+from enigma.errors import EnigmaError, forget_unanswered, mistake
 from enigma.locations import Location, user_frame, user_location
 from enigma.memory import Buffer
 from enigma.parameters import BufferType, ParameterType, parameter_type
@@ -17,7 +25,6 @@ if TYPE_CHECKING:
 
 Launch = tuple[int, int, int]
 
-_MAX_BLOCK = 1024
 _VARARGS, _VARKEYWORDS = 0x04, 0x08
 _GENERATOR, _COROUTINE, _ASYNC_GENERATOR = 0x20, 0x80, 0x200
 
@@ -37,25 +44,9 @@ def _launch_size(size: object, word: str) -> Launch | None:
             fix=f"{word} is one to three positive integers, in threads: {word}=(256, 1, 1)",
         )
     x, y, z = (*extents, 1, 1)[:3]
-    if word == "block" and x * y * z > _MAX_BLOCK:
-        raise mistake(
-            "E0309",
-            what=f"block={size!r} has {x * y * z} threads",
-            fix=f"a threadgroup has at most {_MAX_BLOCK} threads",
-        )
+    if word == "block":
+        check_threads((x, y, z), f"block={size!r}")
     return (x, y, z)
-
-
-def _check_block_against(block: Launch | None, max_threads: int | None) -> None:
-    if block is None or max_threads is None:
-        return
-    threads = block[0] * block[1] * block[2]
-    if threads > max_threads:
-        raise mistake(
-            "E0309",
-            what=f"block={block} has {threads} threads, and max_threads={max_threads}",
-            fix="make the block smaller, or leave max_threads out",
-        )
 
 
 def _check_name(name: object, what: str) -> None:
@@ -101,15 +92,15 @@ class Kernel:
         self.grid = _launch_size(grid, "grid")
         self.block = _launch_size(block, "block")
         if max_threads is not None and not (
-            type(max_threads) is int and 1 <= max_threads <= _MAX_BLOCK
+            type(max_threads) is int and 1 <= max_threads <= MAX_THREADS
         ):
             raise mistake(
                 "E0309",
                 what=f"max_threads={max_threads!r} is not a number of threads",
-                fix=f"max_threads is from 1 to {_MAX_BLOCK}",
+                fix=f"max_threads is from 1 to {MAX_THREADS}",
             )
         self.max_threads = max_threads
-        _check_block_against(self.block, max_threads)
+        check_max_threads(self.block, max_threads)
         # The variables of the function around the kernel: annotations that are source text may name
         # them, and do not make them part of the closure.
         self.scope: dict[str, object] = {}
@@ -242,7 +233,7 @@ def export(
         made.metal_name = f"enigma_kernel_{name}"
     made.grid = _launch_size(grid, "grid") or fn.grid
     made.block = _launch_size(block, "block") or fn.block
-    _check_block_against(made.block, fn.max_threads)
+    check_max_threads(made.block, fn.max_threads)
     names = _parameter_names(fn)
     if len(args) > len(names):
         raise mistake(
@@ -391,6 +382,7 @@ def trace_kernel(export: Export) -> TracedKernel:
     kernel = export.kernel
     syntax = kernel.syntax()
     parameters, constants = _bind(export, syntax)
+    check_parameters(kernel.__name__, [p.location for p in parameters], syntax.location)
     tracer = Tracer(export.name, syntax.location, export.block)
     arguments = dict(constants)
     set_current(tracer)
@@ -421,14 +413,63 @@ def trace_kernel(export: Export) -> TracedKernel:
         code = kernel.fn.__code__
         positional = [arguments.pop(n) for n in code.co_varnames[: code.co_argcount]]
         native.start()
-        result = native.rewritten(kernel.fn, is_kernel=True)(*positional, **arguments)
+        forget_unanswered()
+        result = _run(kernel, syntax, positional, arguments)
         if result is not None:
-            raise mistake("E0312", at=syntax.location, kernel=kernel.__name__)
+            raise mistake("E0312", at=_return_place(kernel, syntax), kernel=kernel.__name__)
         tracer.check_innermost(tracer.body)
+        check_entered(tracer)
+        # One that a `try` of the user's code has hidden: what it stopped is not in the kernel.
+        swallowed = forget_unanswered()
+        if swallowed is not None:
+            raise swallowed
+        names = [parameter.name for parameter in parameters]
+        warn_of_unused_parameters(tracer, kernel.fn, syntax, names)
     finally:
         tracer.body.is_open = False
         set_current(None)
     return TracedKernel(export, syntax.location, parameters, tracer)
+
+
+def _run(
+    kernel: Kernel, syntax: FunctionSyntax, positional: list[object], named: dict[str, object]
+) -> object:
+    """Call the rewritten kernel; gives what it returns, which is nothing."""
+    try:
+        return native.rewritten(kernel.fn, is_kernel=True)(*positional, **named)
+    except EnigmaError as error:
+        # A value on some paths only; in a kernel there may be none on any path.
+        if error.id == "E0219" and _innermost_function(error.diagnostic.location) is syntax:
+            place = _return_place(kernel, syntax)
+            raise mistake("E0312", at=place, kernel=kernel.__name__) from None
+        raise
+
+
+def _innermost_function(place: Location) -> FunctionSyntax | None:
+    """The `def` around a place, the last one where several are."""
+    found = None
+    for function in source_index(place[0]).functions.values():
+        _, line, _, end, _ = function.location
+        if line <= place[1] <= end and (found is None or line >= found.location[1]):
+            found = function
+    return found
+
+
+def _return_place(kernel: Kernel, syntax: FunctionSyntax) -> Location:
+    """Where a kernel returns a value."""
+    from enigma.liveness import children, kind_of
+
+    code = kernel.fn.__code__
+    index = source_index(code.co_filename)
+    node = index.nodes.get((code.co_firstlineno, code.co_name))
+    waiting = list(node.body) if node is not None else []
+    while waiting:
+        part = waiting.pop(0)
+        if kind_of(part) == "Return" and part.value is not None:  # type: ignore[attr-defined]
+            return index.range_of(part)
+        if kind_of(part) not in ("FunctionDef", "AsyncFunctionDef", "ClassDef", "Lambda"):
+            waiting = [*children(part), *waiting]  # type: ignore[list-item]
+    return syntax.location
 
 
 class _ScalarParameter:

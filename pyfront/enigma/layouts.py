@@ -14,6 +14,7 @@ from enigma.int_tuples import (
     congruent,
     flatten,
     inner_product,
+    inside,
     leaves,
     mode_of,
     product,
@@ -100,7 +101,7 @@ class Layout:
 
     def __call__(self, *coordinate: Any) -> Any:
         crd = as_tuple(coordinate[0] if len(coordinate) == 1 else coordinate)
-        if _has_none(crd):
+        if has_none(crd):
             return sliced(self, crd)
         if any(isinstance(step, Basis) for step in leaves(self.stride)):
             return _coordinate(self, crd)
@@ -142,9 +143,10 @@ class Layout:
         return Layout.of(flatten(self.shape), flatten(self.stride))
 
 
-def _has_none(crd: object) -> bool:
+def has_none(crd: object) -> bool:
+    """Whether a coordinate leaves a mode open."""
     if isinstance(crd, tuple):
-        return any(map(_has_none, crd))
+        return any(map(has_none, crd))
     return crd is None
 
 
@@ -267,17 +269,13 @@ def make_identity_layout(shape: object) -> Layout:
 
 def size(layout: Any, mode: object = None) -> int:
     """Number of coordinates of a layout or shape; of one mode if `mode` is given."""
-    if mode is not None:
-        for index in mode if isinstance(mode, tuple | list) else (mode,):
-            layout = mode_of(as_tuple(layout), index)
+    layout = inside(as_tuple(layout), mode)
     return product(check_shape(getattr(layout, "shape", layout)))
 
 
 def cosize(layout: Any, mode: object = None) -> int:
     """One more than the largest offset: how many elements a layout reaches over."""
-    if mode is not None:
-        for index in mode if isinstance(mode, tuple | list) else (mode,):
-            layout = mode_of(layout, index)
+    layout = inside(layout, mode)
     if hasattr(layout, "cosize"):
         return layout.cosize()  # type: ignore[no-any-return]
     layout = as_layout(layout)

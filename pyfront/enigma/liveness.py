@@ -90,6 +90,18 @@ def assigned(statements: list[ast.stmt]) -> set[str]:
     return found
 
 
+def assigned_elements(statements: list[ast.stmt]) -> set[str]:
+    """The variables whose elements statements assign."""
+    found: set[str] = set()
+    for statement in statements:
+        for node in walk(statement):
+            if kind_of(node) == "Subscript" and kind_of(node.ctx) == "Store":  # type: ignore[attr-defined]
+                name = base_name(node)
+                if name is not None:
+                    found.add(name)
+    return found
+
+
 def captured(function: ast.FunctionDef) -> set[str]:
     """What functions inside a function read: it may be read whenever they are called."""
     found: set[str] = set()
@@ -100,7 +112,12 @@ def captured(function: ast.FunctionDef) -> set[str]:
 
 
 class Liveness:
-    """Gives every branch and loop of a function a `carried` attribute: sorted variable names."""
+    """Gives every branch and loop of a function a `carried` attribute: sorted variable names.
+
+    A list is carried even if its variable is not read again: another variable may hold it too.
+    Branches have `kept` as well: what the first way assigns, the second reads and nobody needs
+    after.
+    """
 
     def __init__(self, function: ast.FunctionDef) -> None:
         arguments = function.args
@@ -114,10 +131,11 @@ class Liveness:
         self.carried: set[str] = set()
         self.block(function.body, set())
 
-    def _carry(self, node: ast.AST, names: set[str]) -> None:
-        carried = names & self.variables
-        node.carried = sorted(carried)  # type: ignore[attr-defined]
-        self.carried |= carried
+    def _listed(self, names: set[str]) -> list[str]:
+        """The function's variables among names; the rewritten code has to have a value of them."""
+        found = names & self.variables
+        self.carried |= found
+        return sorted(found)
 
     def block(self, statements: list[ast.stmt], live: set[str]) -> set[str]:
         """What is live before statements, given what is live after them."""
@@ -130,8 +148,11 @@ class Liveness:
         kind = kind_of(node)
         if kind == "If":
             then, otherwise = self.block(node.body, live), self.block(node.orelse, live)  # type: ignore[attr-defined]
-            changed = assigned(node.body) | assigned(node.orelse)  # type: ignore[attr-defined]
-            self._carry(node, changed & (live | self.always))
+            ways = [*node.body, *node.orelse]  # type: ignore[attr-defined]
+            elements = assigned_elements(ways) & (then | otherwise)
+            carried = elements | (assigned(ways) & (live | self.always))
+            kept = (assigned(node.body) & otherwise) - carried  # type: ignore[attr-defined]
+            node.carried, node.kept = self._listed(carried), self._listed(kept)  # type: ignore[attr-defined]
             return then | otherwise | uses(node.test)  # type: ignore[attr-defined]
         if kind in ("For", "While"):
             return self._loop(node, live)
@@ -169,10 +190,11 @@ class Liveness:
                 break
             head |= before
         changed = assigned(node.body) | targets  # type: ignore[attr-defined]
-        carried = changed & (head | self.always)
+        elements = assigned_elements(node.body) & head  # type: ignore[attr-defined]
+        carried = elements | (changed & (head | self.always))
         if kind_of(node) == "For":
             # The target has a value of its own in every iteration.
             carried -= targets - after - self.always
             head = head | uses(node.iter)  # type: ignore[attr-defined]
-        self._carry(node, carried)
+        node.carried = self._listed(carried)  # type: ignore[attr-defined]
         return head

@@ -103,10 +103,44 @@ def frame_location(frame: FrameType) -> Location:
     return location_in(frame.f_code, frame.f_lasti, frame.f_lineno)
 
 
+class CalledLocation(tuple[str, int, int, int, int]):
+    """A location in a helper, with the calls that led there from the kernel."""
+
+    # From the innermost call outwards: the function that was called, and where.
+    callers: tuple[tuple[str, Location], ...]
+
+
+# Code that runs in frames of its own, although nobody calls it.
+_COMPREHENSIONS = ("<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>")
+
+
+def _callers(frame: FrameType) -> tuple[tuple[str, Location], ...]:
+    """The calls between the kernel's function and a frame of the user's code."""
+    callers: list[tuple[str, Location]] = []
+    outer = frame.f_back
+    while outer is not None:
+        code = outer.f_code
+        if not _is_foreign(code.co_filename):
+            if frame.f_code.co_name not in _COMPREHENSIONS:
+                callers.append((frame.f_code.co_name, frame_location(outer)))
+            frame = outer
+        elif code.co_name == "trace_kernel" and is_package_file(code.co_filename):
+            return tuple(callers)
+        outer = outer.f_back
+    return ()  # no kernel is being traced
+
+
 def user_location() -> Location:
     """The source range of the user's expression that led here."""
     frame = user_frame()
-    return frame_location(frame) if frame is not None else UNKNOWN
+    if frame is None:
+        return UNKNOWN
+    callers = _callers(frame)
+    if not callers:
+        return frame_location(frame)
+    location = CalledLocation(frame_location(frame))
+    location.callers = callers
+    return location
 
 
 def forget_code() -> None:

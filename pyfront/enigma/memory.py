@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enigma.atomics import AtomicMethods
+from enigma.checks import check_index, count_threadgroup_memory
 from enigma.conversions import condition, constant, literal_dtype, stored_value
 from enigma.dtypes import DType, as_dtype, find_dtype
 from enigma.errors import Note, mistake
@@ -87,14 +88,20 @@ class Buffer(AtomicMethods):
             fix=f"for i in enigma.for_range(0, n): … {self.name}[i]",
         )
 
+    # Buffers are keys by their identity; `==` of two is refused below.
+    __hash__ = object.__hash__
+
     def __contains__(self, item: object) -> NoReturn:
         raise mistake("E0106", name=self.name)
 
     def __bool__(self) -> bool:
         return True
 
-    def _indices(self, index: object) -> tuple[Value, ...]:
-        """The index operands: integers, as many as the shape or one."""
+    def _indices(self, index: object, *, masked: bool = False) -> tuple[Value, ...]:
+        """The index operands: integers, as many as the shape or one.
+
+        `masked`: a condition decides whether memory is touched.
+        """
         self.check_open()
         parts = index if isinstance(index, tuple) else (index,)
         if len(parts) != 1:
@@ -106,7 +113,7 @@ class Buffer(AtomicMethods):
         if self.shape is not None:
             bounds = self.shape if len(parts) > 1 else (element_count(self.shape),)
         return tuple(
-            self._index(part, bound, axis if len(parts) > 1 else None)
+            self._index(part, bound, axis if len(parts) > 1 else None, masked)
             for axis, (part, bound) in enumerate(zip(parts, bounds, strict=True))
         )
 
@@ -125,7 +132,7 @@ class Buffer(AtomicMethods):
             )
         raise mistake("E0122", name=self.name, notes=notes)
 
-    def _index(self, part: object, bound: int | None, axis: int | None) -> Value:
+    def _index(self, part: object, bound: int | None, axis: int | None, masked: bool) -> Value:
         if part is None or isinstance(part, slice | str) or part is Ellipsis:
             words = {type(None): "None", slice: "a slice", str: "a string", type(...): "`...`"}
             raise mistake("E0116", name=self.name, what=words[type(part)])
@@ -139,16 +146,7 @@ class Buffer(AtomicMethods):
             raise mistake("E0116", name=self.name, what="a b1")
         if isinstance(operand, Value):
             return operand
-        if operand < 0 or (bound is not None and operand >= bound):
-            where = "" if axis is None else f" in dimension {axis}"
-            raise mistake(
-                "E0115",
-                index=operand,
-                name=self.name,
-                bound="unknown" if bound is None else bound,
-                where=where,
-                last="the length less one" if bound is None else bound - 1,
-            )
+        check_index(operand, bound, self.name, axis, masked=masked)
         return constant(operand, dtype)
 
     def _float_index(self, operand: Value | float, dtype: DType) -> Exception:
@@ -196,7 +194,20 @@ def _refuse_arithmetic(name: str) -> None:
 for _operator in ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "and", "or", "xor"):
     _refuse_arithmetic(f"__{_operator}__")
     _refuse_arithmetic(f"__r{_operator}__")
-for _operator in ("lt", "le", "gt", "ge", "neg", "abs", "invert", "index", "float", "int"):
+for _operator in (
+    "eq",
+    "ne",
+    "lt",
+    "le",
+    "gt",
+    "ge",
+    "neg",
+    "abs",
+    "invert",
+    "index",
+    "float",
+    "int",
+):
     _refuse_arithmetic(f"__{_operator}__")
 del _operator
 
@@ -247,7 +258,7 @@ def load_if(buffer: Buffer, indices: object, cond: object, other: object = 0) ->
     """
     buffer = as_buffer(buffer, "load_if")
     tracer = current_tracer("enigma.load_if")
-    places = buffer._indices(indices)
+    places = buffer._indices(indices, masked=True)
     buffer._check_access("read")
     chosen = condition(cond)
     fallback = stored_value(other, buffer.dtype, f"as the fallback of '{buffer.name}'")
@@ -265,7 +276,7 @@ def store_if(buffer: Buffer, indices: object, value: object, cond: object) -> No
     """
     buffer = as_buffer(buffer, "store_if")
     tracer = current_tracer("enigma.store_if")
-    places = buffer._indices(indices)
+    places = buffer._indices(indices, masked=True)
     buffer._check_access("write")
     stored = stored_value(value, buffer.dtype, f"when stored into '{buffer.name}'")
     tracer.effect("store_if", (buffer, *places, stored, condition(cond)))
@@ -294,6 +305,7 @@ def threadgroup_alloc(dtype: object, shape: object) -> Buffer:
     op = Op("threadgroup_alloc", (), None, location)
     op.variable = target_name()
     tracer.append(op)
+    count_threadgroup_memory(tracer, element, element_count(extents))
     buffer = Buffer(
         op.variable or "threadgroup memory",
         element,
@@ -332,7 +344,7 @@ MEMORY_FLAGS = (mem_none, mem_device, mem_threadgroup, mem_device_and_threadgrou
 
 def _barrier(name: str, mem_flags: str) -> None:
     tracer = current_tracer(f"enigma.{name}")
-    if mem_flags not in MEMORY_FLAGS:
+    if not isinstance(mem_flags, str) or mem_flags not in MEMORY_FLAGS:
         raise mistake(
             "E0119",
             op=name,

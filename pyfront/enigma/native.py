@@ -35,7 +35,7 @@ from enigma.native_variables import returned as returned
 from enigma.native_variables import undefined as undefined
 from enigma.sources import source_index
 from enigma.tracer import current_tracer
-from enigma.values import Value
+from enigma.values import Operand, Value
 
 TYPE_CHECKING = False  # what type checkers read as True; importing `typing` costs milliseconds
 if TYPE_CHECKING:
@@ -125,6 +125,28 @@ def call(function: Any, *arguments: Any, **keywords: Any) -> Any:
         if name in _BUILTIN_FIXES and function.__self__ is builtins:
             raise mistake("E0217", name=name, fix=_BUILTIN_FIXES[name])
     return function(*arguments, **keywords)
+
+
+def same_object(a: Any, b: Any, expected: bool) -> bool:
+    """``a is b``: of a traced value and a number it would be decided here, once for all threads."""
+    for x, other in ((a, b), (b, a)):
+        if isinstance(x, Operand) and isinstance(other, Operand | int | float):
+            fix = "compare the numbers with ==; `is None` asks whether there is a value at all"
+            raise mistake("E0217", name="`is`", fix=fix)
+    return (a is b) is expected
+
+
+def context(x: Any) -> Any:
+    """The object of a `with`: a branch or loop of enigma's."""
+    kind = type(x)
+    if not kind.__module__.startswith("enigma.") or not hasattr(kind, "__enter__"):
+        raise mistake(
+            "E0211",
+            what=f"`with` of {kind.__name__} objects",
+            fix="blocks of a kernel are enigma.if_, enigma.for_range and enigma.while_; use other "
+            "objects before the kernel",
+        )
+    return x
 
 
 def _check_outer_writes(function: FunctionType) -> None:

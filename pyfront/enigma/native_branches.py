@@ -25,74 +25,28 @@ if TYPE_CHECKING:
     from typing import Any
 
 
-class Branch(Region):
-    """An `if`. Python decides it, or both ways are recorded."""
+class Join(Region):
+    """Chooses by a condition between the values that variables have at the ends of two blocks."""
 
-    def __init__(self, test: Any, names: tuple[str, ...]) -> None:
-        self.is_traced = isinstance(test, Operand)
-        if not self.is_traced:
-            self.taken = bool(test)
-            return
+    def __init__(self, test: Operand, names: tuple[str, ...]) -> None:
         super().__init__(names)
         self.condition = condition(test)
-
-    def then(self, values: tuple[Any, ...]) -> bool:
-        """Whether the first way is to be executed, from these values of the variables."""
-        self.before = values
-        if not self.is_traced:
-            self.after = values
-            return self.taken
-        self._trees = [Tree(value) for value in values]
-        self.watch(self._trees)
-        self._slots = [slot for carry in self.tracer.carries for slot in carry.slots]
-        self._slots_before = [slot.read() for slot in self._slots]
-        self._ends: list[list[Tree]] = []
-        self._slot_ends: list[list[Value]] = []
-        self._blocks: list[Block] = [self.tracer.open_block("if", self.location)]
-        return True
-
-    def orelse(self) -> bool:
-        """Whether the second way is to be executed; the variables have to be set to `before`."""
-        if not self.is_traced:
-            return not self.taken
-        self._blocks.append(self.tracer.open_block("if", self.location))
-        return True
-
-    def end(self, values: tuple[Any, ...]) -> None:
-        """A way ends with these values."""
-        if not self.is_traced:
-            self.after = values
-            return
-        self.tracer.close_block(self._blocks[-1])
-        self._ends.append([Tree(value) for value in values])
-        self._slot_ends.append([slot.current for slot in self._slots])
-        for slot, before in zip(self._slots, self._slots_before, strict=True):
-            slot.current = before
-        self.check_watched("branch")
-        self.before = tuple(tree.restore() for tree in self._trees)
-
-    def join(self) -> tuple[Any, ...]:
-        """The values after the branch."""
-        if not self.is_traced:
-            return self.after
-        while len(self._blocks) < 2:
-            self._blocks.append(Block("if", self.location))
-            self._ends.append(self._trees)
-            self._slot_ends.append(self._slots_before)
+        self._blocks: list[Block] = []
         self._results: list[Value] = []
+
+    def record(self, blocks: list[Block], then: list[Tree], otherwise: list[Tree]) -> list[Any]:
+        """The values after the branch, which `recorded` completes."""
+        self._blocks = blocks
         self._op = Op("if", (self.condition,), None, self.location)
-        then, otherwise = self._ends
-        after = [
+        return [
             self._join(name, a, b) for name, a, b in zip(self.names, then, otherwise, strict=True)
         ]
-        for position, slot in enumerate(self._slots):
-            ends = [slots[position] for slots in self._slot_ends]
-            if ends[0] is not ends[1]:
-                slot.current = self._result(slot.variable, ends[0], ends[1])
+
+    def recorded(self) -> None:
+        """Append the op, with all its results."""
         self._op.regions = tuple(self._blocks)
         self._op.outputs = tuple(self._results)
         self.tracer.append(self._op)
-        return tuple(after)
 
     def _result(self, name: str | None, then: Value, otherwise: Value) -> Value:
         result = Value(type_of(then), self.tracer.block, self.location, self._op)
@@ -159,6 +113,68 @@ class Branch(Region):
         if any(x is None for x in pair):
             raise type_differs(name, a, b, "on one path", "on the other", self.location)
         return self._result(shown(name), *pair)
+
+
+class Branch(Join):
+    """An `if`. Python decides it, or both ways are recorded."""
+
+    def __init__(self, test: Any, names: tuple[str, ...]) -> None:
+        self.is_traced = isinstance(test, Operand)
+        if not self.is_traced:
+            self.taken = bool(test)
+            return
+        super().__init__(test, names)
+
+    def then(self, values: tuple[Any, ...]) -> bool:
+        """Whether the first way is to be executed, from these values of the variables."""
+        self.before = values
+        if not self.is_traced:
+            self.after = values
+            return self.taken
+        self._trees = [Tree(value) for value in values]
+        self.watch(self._trees)
+        self._slots = [slot for carry in self.tracer.carries for slot in carry.slots]
+        self._slots_before = [slot.read() for slot in self._slots]
+        self._ends: list[list[Tree]] = []
+        self._slot_ends: list[list[Value]] = []
+        self._blocks.append(self.tracer.open_block("if", self.location))
+        return True
+
+    def orelse(self) -> bool:
+        """Whether the second way is to be executed; the variables have to be set to `before`."""
+        if not self.is_traced:
+            return not self.taken
+        self._blocks.append(self.tracer.open_block("if", self.location))
+        return True
+
+    def end(self, values: tuple[Any, ...]) -> None:
+        """A way ends with these values."""
+        if not self.is_traced:
+            self.after = values
+            return
+        self.tracer.close_block(self._blocks[-1])
+        self._ends.append([Tree(value) for value in values])
+        self._slot_ends.append([slot.current for slot in self._slots])
+        for slot, before in zip(self._slots, self._slots_before, strict=True):
+            slot.current = before
+        self.check_watched("branch")
+        self.before = tuple(tree.restore() for tree in self._trees)
+
+    def join(self) -> tuple[Any, ...]:
+        """The values after the branch."""
+        if not self.is_traced:
+            return self.after
+        while len(self._blocks) < 2:
+            self._blocks.append(Block("if", self.location))
+            self._ends.append(self._trees)
+            self._slot_ends.append(self._slots_before)
+        after = self.record(self._blocks, *self._ends)
+        for position, slot in enumerate(self._slots):
+            ends = [slots[position] for slots in self._slot_ends]
+            if ends[0] is not ends[1]:
+                slot.current = self._result(slot.variable, ends[0], ends[1])
+        self.recorded()
+        return tuple(after)
 
 
 def branch(test: Any, names: tuple[str, ...]) -> Branch:

@@ -6,10 +6,9 @@ from enigma._optable import ROWS
 from enigma.conversions import condition, constant
 from enigma.dtypes import b1
 from enigma.errors import mistake
-from enigma.locations import user_location
-from enigma.native_branches import Branch
-from enigma.native_variables import Number, Region, Tree, emit, same_number
-from enigma.tracer import Block, Op, Tracer, current_tracer
+from enigma.native_branches import Join
+from enigma.native_variables import Number, Tree, emit, same_number
+from enigma.tracer import Block, Tracer, current_tracer
 from enigma.values import Operand, Value
 
 TYPE_CHECKING = False  # what type checkers read as True; importing `typing` costs milliseconds
@@ -25,15 +24,29 @@ def is_pure(block: Block) -> bool:
 class _Pending:
     """A short-circuit or conditional expression that is being evaluated."""
 
-    __slots__ = ("blocks", "condition", "left", "location", "values", "word")
+    __slots__ = ("blocks", "join", "left", "word")
 
     def __init__(self, word: str, left: Any) -> None:
         self.word = word
+        # What Python decided by, where it does.
         self.left = left
-        self.location = user_location()
-        self.condition: Value | None = None
+        self.join: Join | None = None
         self.blocks: list[Block] = []
-        self.values: list[Any] = []
+        if isinstance(left, Operand):
+            self.join = Join(left, ("value",))
+            self.join.watch([])
+
+    def open(self) -> None:
+        """Start to record a side that only some threads evaluate."""
+        assert self.join is not None
+        self.blocks.append(self.join.tracer.open_block("if", self.join.location))
+
+    def close(self) -> Block:
+        """End a side."""
+        assert self.join is not None
+        self.join.tracer.close_block(self.blocks[-1])
+        self.join.check_watched("expression")
+        return self.blocks[-1]
 
 
 _pending: list[_Pending] = []
@@ -47,11 +60,9 @@ def start() -> None:
 def _short_circuit(word: str, left: Any) -> bool:
     pending = _Pending(word, left)
     _pending.append(pending)
-    if not isinstance(left, Operand):
+    if pending.join is None:
         return bool(left) == (word == "and")
-    pending.condition = condition(left)
-    tracer = current_tracer("an expression")
-    pending.blocks.append(tracer.open_block("if", pending.location))
+    pending.open()
     return True
 
 
@@ -73,24 +84,30 @@ def decided() -> Any:
 def joined(right: Any) -> Any:
     """Both sides: a b1 when the left side is traced."""
     pending = _pending.pop()
-    if pending.condition is None:
+    join = pending.join
+    if join is None:
         return right
-    tracer = current_tracer("an expression")
-    (block,) = pending.blocks
     answer = condition(right)
-    tracer.close_block(block)
+    block = pending.close()
     if is_pure(block):
-        splice(tracer, block)
-        return tracer.emit(pending.word, (pending.condition, answer), b1)
+        splice(join.tracer, block)
+        return join.tracer.emit(pending.word, (join.condition, answer), b1)
     decided_value = constant(pending.word == "or", b1)
-    other = Block("if", pending.location)
-    block.yields, other.yields = [answer], [decided_value]
-    op = Op("if", (pending.condition,), None, pending.location)
-    op.regions = (block, other) if pending.word == "and" else (other, block)
-    tracer.append(op)
-    result = Value(b1, tracer.block, pending.location, op)
-    op.outputs = (result,)
-    return result
+    other = Block("if", join.location)
+    ways = [(block, answer), (other, decided_value)]
+    if pending.word == "or":
+        ways.reverse()
+    blocks, (then, otherwise) = zip(*ways, strict=True)
+    return _chosen(join, list(blocks), then, otherwise)
+
+
+def _chosen(join: Join, blocks: list[Block], then: Any, otherwise: Any) -> Any:
+    """One of two values, after the op that chooses."""
+    (value,) = join.record(blocks, [Tree(then)], [Tree(otherwise)])
+    join.recorded()
+    if isinstance(value, Value):
+        value.variable = None
+    return value
 
 
 def splice(tracer: Tracer, block: Block) -> None:
@@ -129,61 +146,48 @@ def none(*flags: Any) -> Any:
 
 def ask(test: Any) -> bool:
     """The test of a conditional expression: whether to evaluate its first value."""
-    pending = _Pending("if", None)
+    pending = _Pending("if", test)
     _pending.append(pending)
-    if not isinstance(test, Operand):
+    if pending.join is None:
         pending.left = bool(test)
         return bool(test)
-    pending.condition = condition(test)
-    pending.blocks.append(current_tracer("an expression").open_block("if", pending.location))
+    pending.open()
     return True
 
 
 def ask_else() -> bool:
     """Whether to evaluate the second value."""
     pending = _pending[-1]
-    if pending.condition is None:
+    if pending.join is None:
         return not pending.left
-    pending.blocks.append(current_tracer("an expression").open_block("if", pending.location))
+    pending.open()
     return True
 
 
 def answer(value: Any) -> Any:
     """A value that was evaluated."""
     pending = _pending[-1]
-    if pending.condition is not None:
-        current_tracer("an expression").close_block(pending.blocks[-1])
-        pending.values.append(value)
+    if pending.join is not None:
+        pending.close()
     return value
 
 
 def chosen(first: Any, second: Any) -> Any:
     """The value of a conditional expression."""
     pending = _pending.pop()
-    if pending.condition is None:
+    join = pending.join
+    if join is None:
         return first if pending.left else second
-    made = Branch.__new__(Branch)
-    made.is_traced = True
-    Region.__init__(made, ("value",))
-    made.condition = pending.condition
-    made.location = pending.location
-    tracer = made.tracer
     if all(map(is_pure, pending.blocks)) and all(
         isinstance(v, Value) or type(v) in Number for v in (first, second)
     ):
         for block in pending.blocks:
-            splice(tracer, block)
+            splice(join.tracer, block)
         if not same_number(first, second):
             from enigma.functions import where
 
-            return where(second, first, pending.condition)
-    made._slots, made._blocks = [], pending.blocks
-    made._ends = [[Tree(first)], [Tree(second)]]
-    made._slot_ends = [[], []]
-    (value,) = made.join()
-    if isinstance(value, Value):
-        value.variable = None
-    return value
+            return where(second, first, join.condition)
+    return _chosen(join, pending.blocks, first, second)
 
 
 def asserted(test: Any) -> Any:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import builtins
 
+from enigma.checks import warn_of_empty_loop
 from enigma.control_flow import LoopCarries, for_range
 from enigma.conversions import agreed, cast, common_dtype, condition, constant, literal_dtype
 from enigma.dtypes import DType, b1, i32, i64
 from enigma.errors import Note, mistake
+from enigma.locations import user_location
 from enigma.native_branches import Branch
 from enigma.native_expressions import and_, decided, joined, none
 from enigma.native_variables import (
@@ -143,7 +145,12 @@ def range(python_range: Any, *arguments: Any) -> Any:
 
         return call(python_range, *arguments)
     if not 1 <= len(arguments) <= 3:
-        return builtins.range(*arguments)  # Python's own error
+        raise mistake(
+            "E0208",
+            form="range",
+            problem=f"it is given {len(arguments)} arguments",
+            fix="range(stop), range(start, stop) or range(start, stop, step)",
+        )
     operands = []
     for x in arguments:
         operand = read_operand(x, "a bound of range")
@@ -163,6 +170,7 @@ def range(python_range: Any, *arguments: Any) -> Any:
         raise mistake(
             "E0208", form="range", problem="step is zero", fix="count by 1 or -1 at least"
         )
+    warn_of_empty_loop(lo, hi, step, user_location())
     dtype = _induction_type([lo, hi, step])
     bounds = tuple(
         cast(x, dtype) if isinstance(x, Value) else constant(x, dtype) for x in (lo, hi, step)
@@ -452,6 +460,8 @@ class WhileLoop(_LoopRegion):
         """The condition where the loop has not been left."""
         if self._state == "record":
             return joined(test)
+        if isinstance(test, Operand):
+            return test
         # A Python condition of a loop that a traced flag may have ended is traced too.
         return self._going_on if isinstance(self._going_on, Operand) and test else test
 

@@ -21,7 +21,7 @@ from __future__ import annotations
 import _ast
 
 from enigma.errors import mistake
-from enigma.liveness import Liveness, children, kind_of, walk
+from enigma.liveness import Liveness, bound, children, kind_of, walk
 
 TYPE_CHECKING = False  # what type checkers read as True; importing `typing` costs milliseconds
 if TYPE_CHECKING:
@@ -49,7 +49,6 @@ _REFUSED = {
     "Await": ("`await`", "a kernel runs on the GPU from start to end"),
     "AsyncFor": ("`async for`", "a kernel runs on the GPU from start to end"),
     "AsyncWith": ("`async with`", "a kernel runs on the GPU from start to end"),
-    "Match": None,  # Python's own, over what is known while tracing
 }
 
 # Functions that look at the frame of their caller.
@@ -331,7 +330,8 @@ class _Generator:
             return self._assert(node)
         if kind == "With":
             for item in node.items:
-                item.context_expr = self.expression(item.context_expr)
+                at = _Maker(item.context_expr)
+                item.context_expr = at.runtime("context", self.expression(item.context_expr))
             node.body = self.block(node.body)
             return [node]
         if kind == "Match":
@@ -366,6 +366,10 @@ class _Generator:
             otherwise = [*self.block(node.orelse), end]
             if carried:
                 otherwise.insert(0, at.unpack(carried, at.attribute(branch, "before")))
+            if node.kept:
+                kept = self.fresh("kept")
+                out.insert(0, at.assign(kept, at.values(node.kept)))
+                otherwise.insert(0, at.unpack(node.kept, at.load(kept)))
             out.append(at.if_(at.call(branch, "orelse"), otherwise))
         return [*out, self._join(at, carried, at.call(branch, "join"))]
 
@@ -393,7 +397,7 @@ class _Generator:
         body = [*self.block(node.body), at.do(at.call(loop, "end", at.values(carried)))]
         if carried:
             # The target is assigned first; where it is carried, its new value counts.
-            inside = [n for n in carried if n not in _bound(node.target)]
+            inside = [n for n in carried if n not in bound(node.target)]
             if inside:
                 entered = at.call(loop, "entered", at.names(inside))
                 body.insert(0, at.unpack(inside, entered))
@@ -463,6 +467,9 @@ class _Generator:
             return self._conditional(node)
         if kind == "Compare" and len(node.ops) > 1:
             return self._chain(node)
+        if kind == "Compare":
+            left, right = self.expression(node.left), self.expression(node.comparators[0])
+            return self._compare(_Maker(node), left, node.ops[0], right)
         if kind in ("FunctionDef", "ClassDef"):
             return node
         self._fields(node)
@@ -501,12 +508,18 @@ class _Generator:
                 name = self.fresh("middle")
                 right = _ast.NamedExpr(at.store(name), right, **at.place)
                 following = at.load(name)
-            parts.append(_ast.Compare(left, [op], [right], **at.place))
+            parts.append(self._compare(at, left, op, right))
             left = following
         result = parts[-1]
         for part in reversed(parts[:-1]):
             result = self._short_circuit("and_", part, result, at)
         return result
+
+    def _compare(self, at: _Maker, left: Any, op: ast.cmpop, right: ast.expr) -> ast.expr:
+        """One comparison; `is` of traced values would be about Python's objects."""
+        if kind_of(op) in ("Is", "IsNot"):
+            return at.runtime("same_object", left, right, at.constant(kind_of(op) == "Is"))
+        return _ast.Compare(left, [op], [right], **at.place)
 
     def _conditional(self, node: Any) -> ast.expr:
         at = _Maker(node)
@@ -523,12 +536,6 @@ def _is_runtime(node: Any) -> bool:
     return (
         kind_of(node) == "Attribute" and kind_of(node.value) == "Name" and node.value.id == RUNTIME
     )
-
-
-def _bound(target: ast.AST) -> set[str]:
-    from enigma.liveness import bound
-
-    return bound(target)
 
 
 def _text(target: Any) -> str:

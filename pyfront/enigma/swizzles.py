@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enigma.errors import mistake
 from enigma.int_tuples import as_tuple, show
-from enigma.layouts import _has_none, as_layout, cosize
+from enigma.layouts import as_layout, cosize, has_none
 
 TYPE_CHECKING = False  # what type checkers read as True; importing `typing` costs milliseconds
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ class SwizzledLayout:
 
     def __call__(self, *coordinate: Any) -> Any:
         crd = as_tuple(coordinate[0] if len(coordinate) == 1 else coordinate)
-        if _has_none(crd):
+        if has_none(crd):
             # The modes that are fixed at 0 leave the offset as it is.
             return SwizzledLayout(self.swizzle, self.layout(crd), self.offset + _fixed(self, crd))
         offset = self.layout(crd)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 
+from enigma.checks import check_index
 from enigma.control_flow import for_range
 from enigma.conversions import condition, convert, literal_dtype, stored_value
 from enigma.dtypes import DType, as_dtype, i32, u32
@@ -284,11 +285,7 @@ class Stage:
             number = part
             if not isinstance(part, Operand):
                 number = integer(part, "a stage of a pipeline", "an index")
-                if number >= bound:
-                    where = f" in dimension {axis}" if len(parts) > 1 else ""
-                    raise mistake(
-                        "E0115", index=number, name=name, bound=bound, where=where, last=bound - 1
-                    )
+                check_index(number, bound, name, axis if len(parts) > 1 else None)
             else:
                 number = integer(part, "a stage of a pipeline", "an index")
             element = number if axis == 0 else element * bound + number

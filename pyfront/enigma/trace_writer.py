@@ -7,7 +7,7 @@ import sys
 
 from enigma.defines import Constant
 from enigma.kernels import TracedKernel
-from enigma.locations import Location
+from enigma.locations import CalledLocation, Location
 from enigma.memory import Buffer
 from enigma.parameters import BufferType
 from enigma.tracer import Block, Op
@@ -95,6 +95,13 @@ class FileTable:
     def location(self, location: Location) -> list[int]:
         """A location as the trace has it."""
         return [self.number(location[0]), *location[1:]]
+
+    def callers(self, location: CalledLocation) -> list[dict[str, object]]:
+        """The calls that led to a location, as the trace has them."""
+        return [
+            {"function": function, "loc": self.location(place)}
+            for function, place in location.callers
+        ]
 
 
 class KernelWriter:
@@ -185,6 +192,8 @@ class KernelWriter:
         if op.variable is not None:
             parts.append(f'"name": {json_string(op.variable)}')
         parts.append(f'"loc": {json_text(self._files.location(op.location))}')
+        if isinstance(op.location, CalledLocation):
+            parts.append(f'"callers": {json_text(self._files.callers(op.location))}')
         return ", ".join(parts) + "}"
 
     def _region(self, block: Block, indent: int) -> str:

@@ -7,6 +7,7 @@ from enigma.locations import Location, target_name, user_location
 
 TYPE_CHECKING = False  # what type checkers read as True; importing `typing` costs milliseconds
 if TYPE_CHECKING:
+    from enigma.control_flow import if_, while_
     from enigma.dtypes import DType
     from enigma.function_constants import FunctionConstant
     from enigma.memory import Buffer
@@ -70,6 +71,9 @@ class Tracer:
         self.function_constants: dict[int, FunctionConstant] = {}
         self.warnings: list[Diagnostic] = []
         self.op_count = 0
+        self.threadgroup_bytes = 0
+        # Every `if_` and `while_`, to see at the end that each has its body.
+        self.forms: list[if_ | while_] = []
         self._warned: set[tuple[str, Location]] = set()
 
     @property

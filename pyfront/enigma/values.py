@@ -404,6 +404,7 @@ del _letter
 
 # The kinds of region, as the user writes them.
 _FORMS = ("for_range", "if_", "while_")
+_NATIVE = ("for", "if", "while")
 
 
 def check_visible(value: Value) -> Value:
@@ -422,7 +423,12 @@ def check_visible(value: Value) -> Value:
             form=value.block.kind,
             notes=_defined(value),
         )
-    raise mistake("E0122", name=value.name() or "value", notes=_defined(value))
+    name = value.name() or "value"
+    if value.block.kind in _NATIVE:
+        # A rewritten region carries what statements assign; this came out of an expression.
+        when = "outside the expression, branch or loop that computes it"
+        raise mistake("E0214", name=name, when=when, notes=_defined(value))
+    raise mistake("E0122", name=name, notes=_defined(value))
 
 
 def _defined(value: Value) -> tuple:
@@ -547,7 +553,7 @@ def _unusual_operand(x: object, what: str) -> int | float | bool:
     if isinstance(x, Buffer):
         raise mistake("E0106", name=x.name)
     # Numbers of other packages (NumPy's scalars) are literals, as Python's own are; arrays are not.
-    if not isinstance(x, str | bytes) and getattr(x, "ndim", 0) == 0:
+    if not isinstance(x, str | bytes | type) and getattr(x, "ndim", 0) == 0:
         if type(x).__name__ in ("bool_", "bool"):
             return bool(x)
         if hasattr(x, "__index__"):

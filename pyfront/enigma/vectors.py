@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enigma.checks import check_index
 from enigma.conversions import as_value, cast, common_dtype, convert, literal_dtype
 from enigma.dtypes import BY_NAME, WIDTHS, DType, b1, with_width
 from enigma.errors import mistake
@@ -227,8 +228,8 @@ def all(v: object) -> Value:
     return _truth("all", v)
 
 
-def _place(buffer: Buffer, i: object, op: str) -> Value:
-    """The linear index of an element, which is a scalar."""
+def _place(buffer: Buffer, i: object, op: str, width: int) -> Value:
+    """The linear index of the first of `width` elements, which are scalars."""
     if buffer.dtype.width > 1:
         raise mistake(
             "E0118",
@@ -245,7 +246,11 @@ def _place(buffer: Buffer, i: object, op: str) -> Value:
             problem="it takes one index",
             fix="count elements from the start: i * N + j",
         )
+    from enigma.memory import element_count
+
     (place,) = buffer._indices(i)
+    if type(i) is int and buffer.shape is not None:
+        check_index(i + width - 1, element_count(buffer.shape), buffer.name, None)
     return place
 
 
@@ -265,7 +270,7 @@ def load_vec(buffer: Buffer, i: object, width: int) -> Value:
         raise mistake(
             "E0119", op="load_vec", problem=f"the width is {width!r}", fix="it is 2, 3 or 4"
         )
-    place = _place(buffer, i, "load_vec")
+    place = _place(buffer, i, "load_vec", width)
     buffer._check_access("read")
     return tracer.emit("load_vec", (buffer, place), with_width(buffer.dtype, width))
 
@@ -283,9 +288,9 @@ def store_vec(buffer: Buffer, i: object, v: object) -> None:
 
     buffer = as_buffer(buffer, "store_vec")
     tracer = current_tracer("enigma.store_vec")
-    place = _place(buffer, i, "store_vec")
-    buffer._check_access("write")
     value = _vector(v, "store_vec")
+    place = _place(buffer, i, "store_vec", value.dtype.width)
+    buffer._check_access("write")
     dtype = with_width(buffer.dtype, value.dtype.width)
     stored = stored_value(value, dtype, f"when stored into '{buffer.name}'")
     tracer.effect("store_vec", (buffer, place, stored))

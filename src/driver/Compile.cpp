@@ -1,7 +1,7 @@
 // Runs the jobs of a command line: one in this process, several in processes of
 // their own.
 #include "enigma/driver/Compile.h"
-#include "Job.h"
+#include "FileJob.h"
 #include "llvm/ADT/StringMap.h"
 #include <cerrno>
 #include <csignal>
@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+using namespace enigma;
 using namespace enigma::driver;
 
 namespace {
@@ -19,6 +20,7 @@ struct Worker {
   pid_t process = -1;
   FILE *out = nullptr;
   FILE *err = nullptr;
+  FILE *diagnostics = nullptr;
   int status = -1;
   /// The signal that ended it, or 0.
   int signal = 0;
@@ -33,21 +35,22 @@ constexpr int endingSignals[] = {SIGHUP, SIGINT, SIGTERM};
 } // namespace
 
 /// Two inputs of one stem would write the same files.
-static bool haveDistinctStems(const CompileOptions &options) {
+static bool haveDistinctStems(const CompileOptions &options,
+                              DiagnosticList &diagnostics) {
   llvm::StringMap<std::string> seen;
   for (const std::string &input : options.inputs) {
     auto [it, fresh] = seen.try_emplace(stemOf(input), input);
     if (fresh)
       continue;
-    llvm::errs() << "enigmac: error: '" << it->second << "' and '" << input
-                 << "' would write the same artifacts\n";
+    diagnostics.add(diag::E0707{.first = it->second, .second = input});
     return false;
   }
   return true;
 }
 
-static int runJob(const CompileOptions &options, const std::string &input) {
-  return Job(options, input).run();
+static int runJob(const CompileOptions &options, const std::string &input,
+                  DiagnosticList &diagnostics) {
+  return FileJob(options, input, diagnostics).run();
 }
 
 /// Ends the children first, so that nothing is written any more when this
@@ -77,7 +80,8 @@ static bool startWorker(const CompileOptions &options, const std::string &input,
                         Worker &worker) {
   worker.out = tmpfile();
   worker.err = tmpfile();
-  if (!worker.out || !worker.err)
+  worker.diagnostics = tmpfile();
+  if (!worker.out || !worker.err || !worker.diagnostics)
     return false;
   // A signal between the fork and the entry in the list must wait.
   sigset_t blocked, before;
@@ -96,7 +100,11 @@ static bool startWorker(const CompileOptions &options, const std::string &input,
     return worker.process > 0;
   dup2(fileno(worker.out), STDOUT_FILENO);
   dup2(fileno(worker.err), STDERR_FILENO);
-  int status = runJob(options, input);
+  DiagnosticList diagnostics(options.diagnostics);
+  int status = runJob(options, input, diagnostics);
+  llvm::raw_fd_ostream sent(fileno(worker.diagnostics), /*shouldClose=*/false);
+  diagnostics.send(sent);
+  sent.flush();
   llvm::outs().flush();
   llvm::errs().flush();
   fflush(nullptr);
@@ -112,6 +120,13 @@ static void replay(FILE *from, llvm::raw_ostream &to) {
   to.flush();
 }
 
+static std::string contentsOf(FILE *from) {
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  replay(from, os);
+  return text;
+}
+
 static void collect(llvm::MutableArrayRef<Worker> workers, pid_t process,
                     int status) {
   for (Worker &worker : workers)
@@ -121,7 +136,8 @@ static void collect(llvm::MutableArrayRef<Worker> workers, pid_t process,
     }
 }
 
-static int compileInParallel(const CompileOptions &options) {
+static int compileInParallel(const CompileOptions &options,
+                             DiagnosticList &diagnostics) {
   std::vector<Worker> workers(options.inputs.size());
   size_t next = 0, running = 0;
   bool started = true;
@@ -135,8 +151,8 @@ static int compileInParallel(const CompileOptions &options) {
         ++next, ++running;
         continue;
       }
-      llvm::errs() << "enigmac: error: cannot start a process: "
-                   << std::strerror(errno) << '\n';
+      diagnostics.add(
+          diag::E0716{.what = "a process", .reason = std::strerror(errno)});
       next = workers.size();
     }
     if (!running)
@@ -157,31 +173,42 @@ static int compileInParallel(const CompileOptions &options) {
       continue;
     replay(worker.out, llvm::outs());
     replay(worker.err, llvm::errs());
+    diagnostics.receive(contentsOf(worker.diagnostics));
     if (worker.signal)
-      llvm::errs() << "enigmac: error: internal error: the process that "
-                      "compiled '"
-                   << input << "' was ended by signal " << worker.signal << " ("
-                   << strsignal(worker.signal)
-                   << "); please report it with that file\n";
+      diagnostics.add(diag::E0719{.what = "the process that compiled '" +
+                                          input + "' was ended by signal " +
+                                          std::to_string(worker.signal) + " (" +
+                                          strsignal(worker.signal) + ")",
+                                  .material = "with that file"});
     if (result == Done)
       result = worker.status;
   }
   return result;
 }
 
-int enigma::driver::compile(const CompileOptions &options) {
-  if (!haveDistinctStems(options))
+static int compileAll(const CompileOptions &options,
+                      DiagnosticList &diagnostics) {
+  // -Werror may have made an error of a warning about the command line.
+  if (diagnostics.hasErrors() || !haveDistinctStems(options, diagnostics))
     return WrongCommandLine;
-  int status = options.inputs.size() == 1
-                   ? runJob(options, options.inputs.front())
-                   : compileInParallel(options);
+  return options.inputs.size() == 1
+             ? runJob(options, options.inputs.front(), diagnostics)
+             : compileInParallel(options, diagnostics);
+}
+
+int enigma::driver::compile(const CompileOptions &options) {
+  DiagnosticList diagnostics(options.diagnostics);
+  for (const diag::Message &warning : options.commandLineWarnings)
+    diagnostics.add(diagnosticOf(warning));
+  int status = compileAll(options, diagnostics);
   // LLVM ends the process when a stream's error is left to its destructor.
   llvm::outs().flush();
   if (std::error_code code = llvm::outs().error()) {
-    llvm::errs() << "enigmac: error: cannot write to standard output: "
-                 << code.message() << '\n';
+    diagnostics.add(diag::E0713{.problem = "cannot write to standard output: " +
+                                           code.message()});
     llvm::outs().clear_error();
-    return WrongEnvironment;
+    status = WrongEnvironment;
   }
+  diagnostics.flush(llvm::errs());
   return status;
 }

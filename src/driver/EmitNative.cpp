@@ -30,13 +30,7 @@ static std::string toString(llvm::ArrayRef<uint8_t> bytes) {
 void Job::warnWithoutLineTables(const Target &target) {
   if (target.dialect != BitcodeDialect::Old)
     return;
-  Diagnostic warning;
-  warning.severity = Severity::Warning;
-  warning.name = "line-tables";
-  warning.message =
-      "-g: code for " + std::string(target.name) +
-      " has no line tables; the metallib says where each kernel starts";
-  diagnostics.add(std::move(warning));
+  diagnostics.add(diag::W0601{.target = std::string(target.name)});
 }
 
 ExitStatus Job::emitNative(TargetOutputs &made) {
@@ -71,7 +65,7 @@ ExitStatus Job::emitNative(TargetOutputs &made) {
     if (options.dumpLLVM || wants(Artifact::Llvm))
       made.llvmText = toString(*object);
     if (options.dumpLLVM)
-      llvm::outs() << made.llvmText;
+      dumps << made.llvmText;
   }
   metallib::Library library;
   library.header = metallib::Header::forTarget(target);
@@ -108,8 +102,8 @@ ExitStatus Job::emitNative(TargetOutputs &made) {
     PhaseTimes::Scope scope(times, "metallib");
     auto bytes = metallib::writeLibrary(library);
     if (!bytes)
-      return fail(WrongInput, "the metallib cannot be written: " +
-                                  llvm::toString(bytes.takeError()));
+      return fail(WrongInput,
+                  diag::E0727{.reason = llvm::toString(bytes.takeError())});
     made.metallib = toString(*bytes);
   }
   PhaseTimes::Scope scope(times, "check");

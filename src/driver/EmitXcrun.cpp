@@ -10,9 +10,7 @@ ExitStatus Job::chooseToolchain() {
     return Done;
   bool found = xcrun::findXcrun().has_value();
   if (!found && options.toolchain == Toolchain::Xcrun)
-    return fail(WrongEnvironment,
-                "--toolchain xcrun: there is no xcrun on PATH; "
-                "use --toolchain native");
+    return fail(WrongEnvironment, diag::E0714{});
   usesXcrun = found;
   return Done;
 }
@@ -25,21 +23,22 @@ Job::fromApple(llvm::ArrayRef<xcrun::Complaint> complaints,
   llvm::StringRef(made.metal).split(lines, '\n');
   std::vector<Diagnostic> list;
   for (const xcrun::Complaint &complaint : complaints) {
-    Diagnostic diagnostic;
     bool isKnown = complaint.line && complaint.line <= lines.size();
+    std::optional<SourceRange> range;
     if (isKnown && complaint.line <= made.metalPlaces.size())
       if (std::optional<mlir::Location> place =
               made.metalPlaces[complaint.line - 1])
-        diagnostic = diagnosticAt(*place);
+        range = rangeOf(*place);
     if (complaint.kind == xcrun::Complaint::Note) {
       if (!list.empty())
-        list.back().notes.push_back({complaint.message, diagnostic.range});
+        list.back().notes.push_back({complaint.message, range});
       continue;
     }
-    bool isError = complaint.kind == xcrun::Complaint::Error;
-    diagnostic.severity = isError ? Severity::Error : Severity::Warning;
-    diagnostic.name = isError ? "" : "xcrun";
-    diagnostic.message = "Apple's compiler: " + complaint.message;
+    Diagnostic diagnostic = diagnosticOf(
+        complaint.kind == xcrun::Complaint::Error
+            ? diag::E0601{.problem = complaint.message}.message()
+            : diag::W0201{.output = complaint.message}.message(),
+        range);
     if (isKnown)
       diagnostic.notes.push_back(
           {(fileName(Artifact::Metal, *made.target) + ":" +
@@ -47,8 +46,6 @@ Job::fromApple(llvm::ArrayRef<xcrun::Complaint> complaints,
             ": " + lines[complaint.line - 1].trim())
                .str(),
            std::nullopt});
-    if (isError)
-      diagnostic.help = "--toolchain native does without Apple's compiler";
     list.push_back(std::move(diagnostic));
   }
   return list;
@@ -57,28 +54,27 @@ Job::fromApple(llvm::ArrayRef<xcrun::Complaint> complaints,
 ExitStatus Job::emitWithXcrun(TargetOutputs &result) {
   PhaseTimes::Scope scope(times, "xcrun");
   if (options.dumpLLVM || wants(Artifact::Llvm))
-    return fail(WrongCommandLine,
-                "LLVM IR is made by the native toolchain only");
+    return fail(
+        WrongCommandLine,
+        diag::E0706{.option = options.dumpLLVM ? "--dump-llvm" : "--emit llvm",
+                    .problem = "needs --toolchain native"});
   std::optional<std::string> tool = xcrun::findXcrun();
   if (!tool)
-    return fail(WrongEnvironment, "xcrun disappeared from PATH");
+    return fail(WrongEnvironment, diag::E0714{});
   auto made =
       xcrun::compile(*tool, result.metal, *result.target,
                      {options.fastMath, options.level, options.debugInfo});
   if (!made)
-    return fail(WrongEnvironment, llvm::toString(made.takeError()));
+    return fail(WrongEnvironment,
+                diag::E0715{.problem = llvm::toString(made.takeError())});
   for (Diagnostic &complaint : fromApple(made->complaints, result))
     diagnostics.add(std::move(complaint));
   if (made->air.empty())
     return WrongInput;
   result.air = std::move(made->air);
   result.metallib = std::move(made->metallib);
-  if (!llvm::StringRef(made->remarks).trim().empty()) {
-    Diagnostic warning;
-    warning.severity = Severity::Warning;
-    warning.name = "xcrun";
-    warning.message = "Apple's compiler printed:\n" + made->remarks;
-    diagnostics.add(std::move(warning));
-  }
+  llvm::StringRef remarks = llvm::StringRef(made->remarks).trim();
+  if (!remarks.empty())
+    diagnostics.add(diag::W0201{.output = remarks.str()});
   return Done;
 }

@@ -1,40 +1,23 @@
-// The stages of one compilation, from reading the input to writing the
-// artifacts.
+// The stages of one compilation, from a trace or MLIR to the artifacts.
 #include "Job.h"
 #include "DescribeModule.h"
-#include "enigma/frontend/Frontend.h"
+#include "DiagnosticFormats.h"
+#include "enigma/diagnostics/InFlight.h"
 #include "enigma/msl/EmitMSL.h"
 #include "enigma/transforms/Passes.h"
 #include "mlir/IR/AsmState.h"
 #include "mlir/Parser/Parser.h"
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Pass/PassRegistry.h"
-#include "mlir/Transforms/Passes.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/GlobPattern.h"
-#include "llvm/Support/JSON.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/SourceMgr.h"
-#include <nlohmann/json.hpp>
-#include <spdlog/spdlog.h>
 
 using namespace enigma;
 using namespace enigma::driver;
 using llvm::StringRef;
-using nlohmann::json;
-
-static constexpr ArtifactRow artifacts[] = {
-    {Artifact::Trace, "trace", ".trace.json"},
-    {Artifact::Mlir, "mlir", ".mlir"},
-    {Artifact::Metal, "metal", ".metal"},
-    {Artifact::Llvm, "llvm", ".ll"},
-    {Artifact::Air, "air", ".air"},
-    {Artifact::Metallib, "metallib", ".metallib"},
-    {Artifact::Manifest, "manifest", ".manifest.json"},
-};
-
-llvm::ArrayRef<ArtifactRow> driver::artifactTable() { return artifacts; }
 
 std::string driver::stemOf(StringRef path) {
   StringRef name = llvm::sys::path::filename(path);
@@ -46,7 +29,7 @@ std::string driver::stemOf(StringRef path) {
 
 /// The place that a location names. Files in the IR are relative to the
 /// module's `folder`.
-static std::optional<SourceRange> rangeOf(mlir::Location loc,
+static std::optional<SourceRange> rangeIn(mlir::Location loc,
                                           StringRef folder) {
   std::optional<mlir::FileLineColRange> place = findPlace(loc);
   if (!place)
@@ -59,10 +42,8 @@ static std::optional<SourceRange> rangeOf(mlir::Location loc,
                      column(place->getEndColumn())};
 }
 
-Diagnostic Job::diagnosticAt(mlir::Location loc) const {
-  Diagnostic diagnostic;
-  diagnostic.range = rangeOf(loc, llvm::sys::path::parent_path(input));
-  return diagnostic;
+std::optional<SourceRange> Job::rangeOf(mlir::Location loc) const {
+  return rangeIn(loc, llvm::sys::path::parent_path(source.path));
 }
 
 /// By AIR version, and within one in the table's order.
@@ -74,20 +55,17 @@ newestFirst(std::vector<const Target *> targets) {
   return targets;
 }
 
-Job::Job(const CompileOptions &options, std::string path)
-    : options(options), input(std::move(path)), stem(stemOf(input)),
-      diagnostics(options.diagnostics), outputs(options.output) {
+Job::Job(const JobOptions &options, Source given, const JobSinks &sinks)
+    : options(options), source(std::move(given)), stem(stemOf(source.path)),
+      diagnostics(sinks.diagnostics), times(sinks.times), dumps(sinks.dumps),
+      log(sinks.log) {
   for (const Target *target : newestFirst(options.targets))
     results.push_back({target, {}, {}, {}, {}, false, {}});
 }
 
 Job::~Job() = default;
 
-std::string Job::fileName(Artifact artifact) const {
-  return stem + artifacts[size_t(artifact)].suffix.str();
-}
-
-static bool isPerTarget(Artifact artifact) {
+bool driver::isPerTarget(Artifact artifact) {
   switch (artifact) {
   case Artifact::Trace:
   case Artifact::Mlir:
@@ -102,11 +80,17 @@ static bool isPerTarget(Artifact artifact) {
   llvm_unreachable("every artifact belongs to the module or to a target");
 }
 
+std::string driver::artifactFileName(StringRef stem, Artifact artifact,
+                                     const Target *target) {
+  std::string name = stem.str();
+  if (target)
+    name += "." + std::string(target->name);
+  return name + artifactTable()[size_t(artifact)].suffix.str();
+}
+
 std::string Job::fileName(Artifact artifact, const Target &target) const {
-  if (results.size() == 1)
-    return fileName(artifact);
-  return stem + "." + std::string(target.name) +
-         artifacts[size_t(artifact)].suffix.str();
+  bool several = isPerTarget(artifact) && results.size() > 1;
+  return artifactFileName(stem, artifact, several ? &target : nullptr);
 }
 
 /// What `source_filename` calls the module: the Python file that its first
@@ -116,118 +100,40 @@ std::string Job::sourceName() {
     if (std::optional<mlir::FileLineColRange> place =
             findPlace(kernel.getLoc()))
       return llvm::sys::path::filename(place->getFilename().getValue()).str();
-  return llvm::sys::path::filename(input).str();
-}
-
-ExitStatus Job::fail(ExitStatus status, const llvm::Twine &message) {
-  diagnostics.error(message);
-  return status;
+  return llvm::sys::path::filename(source.path).str();
 }
 
 ExitStatus Job::internalError(const llvm::Twine &message) {
-  std::string text = ("internal error: " + message).str();
+  std::string material = "with the input that causes it";
   llvm::SmallString<128> path;
   int descriptor;
   if (!options.crashReproducer.empty() &&
       llvm::sys::fs::exists(options.crashReproducer))
-    text += "; please report it with " + options.crashReproducer;
+    material = "with " + options.crashReproducer;
   else if (module && !llvm::sys::fs::createTemporaryFile(
                          "enigmac-crash", "mlir", descriptor, path)) {
     llvm::raw_fd_ostream os(descriptor, /*shouldClose=*/true);
     module->print(os, mlir::OpPrintingFlags().enableDebugInfo());
-    text += "; please report it with " + path.str().str();
+    material = "with " + path.str().str();
   }
-  diagnostics.error(text);
-  return InternalError;
+  return fail(InternalError,
+              diag::E0719{.what = message.str(), .material = material});
 }
 
 //===----------------------------------------------------------------------===//
 // Input
 //===----------------------------------------------------------------------===//
 
-static std::optional<SourceRange> rangeFromJson(const json &object) {
-  if (!object.contains("file") || !object["file"].is_string() ||
-      !object.contains("line") || !object["line"].is_number_unsigned())
-    return std::nullopt;
-  auto number = [&](const char *key, uint32_t otherwise) {
-    auto it = object.find(key);
-    return it != object.end() && it->is_number_unsigned() ? it->get<uint32_t>()
-                                                          : otherwise;
-  };
-  SourceRange range;
-  range.file = object["file"].get<std::string>();
-  range.line = object["line"].get<uint32_t>();
-  range.column = number("col", 0);
-  range.endLine = number("end_line", range.line);
-  range.endColumn = number("end_col", range.column + 1);
-  return range;
-}
-
-static std::string textFromJson(const json &object, const char *key) {
-  auto it = object.find(key);
-  return it != object.end() && it->is_string() ? it->get<std::string>() : "";
-}
-
-/// pyfront's diagnostics, as its module runner documents them.
-static Diagnostic diagnosticFromJson(const json &object) {
-  Diagnostic diagnostic;
-  diagnostic.severity = textFromJson(object, "severity") == "warning"
-                            ? Severity::Warning
-                            : Severity::Error;
-  diagnostic.id = textFromJson(object, "id");
-  diagnostic.name = textFromJson(object, "name");
-  diagnostic.message = textFromJson(object, "message");
-  diagnostic.help = textFromJson(object, "help");
-  diagnostic.trace = textFromJson(object, "traceback");
-  diagnostic.range = rangeFromJson(object);
-  if (auto notes = object.find("notes"); notes != object.end())
-    for (const json &note : *notes)
-      diagnostic.notes.push_back(
-          {textFromJson(note, "message"), rangeFromJson(note)});
-  return diagnostic;
-}
-
-ExitStatus Job::traceModule() {
-  FrontendRequest request{input, options.defines, options.kernels};
-  FrontendTimes frontendTimes;
-  llvm::Expected<std::string> answer = runFrontend(request, frontendTimes);
-  if (!answer)
-    return fail(WrongEnvironment, llvm::toString(answer.takeError()));
-  times.add("python start",
-            std::chrono::nanoseconds(frontendTimes.pythonStart));
-  times.add("trace", std::chrono::nanoseconds(frontendTimes.trace));
-  if (ExitStatus status = readAnswer(*answer); status != Done)
-    return status;
-  return importTraceText(traceText);
-}
-
-ExitStatus Job::readAnswer(StringRef answer) {
-  PhaseTimes::Scope scope(times, "read trace");
-  json document = json::parse(answer, nullptr, /*allow_exceptions=*/false);
-  if (!document.is_object() || !document.contains("diagnostics"))
-    return internalError("the module runner's answer is not readable");
-  for (const json &diagnostic : document["diagnostics"])
-    diagnostics.add(diagnosticFromJson(diagnostic));
-  if (document.contains("dependencies"))
-    for (const json &path : document["dependencies"])
-      if (path.is_string() && path != input)
-        dependencies.push_back(path.get<std::string>());
-  if (diagnostics.hasErrors())
-    return WrongInput;
-  if (!document.contains("trace") || !document["trace"].is_object())
-    return internalError("the module runner gave no trace and no error");
-  traceText = document["trace"].dump(1) + "\n";
-  return Done;
-}
-
-ExitStatus Job::importTraceText(StringRef text) {
+ExitStatus Job::importTraceText() {
   PhaseTimes::Scope scope(times, "import");
-  llvm::Expected<trace::Trace> trace = trace::readTrace(text);
+  llvm::Expected<trace::Trace> trace = trace::readTrace(source.text);
   if (!trace)
-    return fail(WrongInput, input + ": " + llvm::toString(trace.takeError()));
+    return fail(WrongInput,
+                diag::E0711{.path = source.path,
+                            .problem = llvm::toString(trace.takeError())});
   if (options.dumpIR) {
-    trace::printTrace(*trace, llvm::outs());
-    llvm::outs().flush();
+    trace::printTrace(*trace, dumps);
+    dumps.flush();
   }
   ImportOptions importOptions;
   importOptions.math = options.fastMath ? MathMode::fast : MathMode::precise;
@@ -235,52 +141,40 @@ ExitStatus Job::importTraceText(StringRef text) {
   return module ? Done : WrongInput;
 }
 
-ExitStatus Job::parseMLIR(StringRef text) {
+ExitStatus Job::parseMLIR() {
   PhaseTimes::Scope scope(times, "import");
   if (options.dumpIR)
-    return fail(WrongCommandLine,
-                "--dump-ir needs a Python module or a trace, not MLIR");
+    return fail(
+        WrongCommandLine,
+        diag::E0706{.option = "--dump-ir",
+                    .problem = "needs a Python module or a trace, not MLIR"});
   context->loadDialect<EnigmaDialect, mlir::arith::ArithDialect,
                        mlir::scf::SCFDialect>();
   llvm::SourceMgr sources;
-  sources.AddNewSourceBuffer(llvm::MemoryBuffer::getMemBufferCopy(
-                                 text, llvm::sys::path::filename(input)),
-                             {});
+  sources.AddNewSourceBuffer(
+      llvm::MemoryBuffer::getMemBufferCopy(
+          source.text, llvm::sys::path::filename(source.path)),
+      {});
   module = mlir::parseSourceFile<mlir::ModuleOp>(
       sources, mlir::ParserConfig(context.get()));
   return module ? Done : WrongInput;
 }
 
 ExitStatus Job::load() {
-  // Traces and manifests are UTF-8, and name the module.
-  if (!llvm::json::isUTF8(input))
-    return fail(WrongInput, "the name '" + llvm::json::fixUTF8(input) +
-                                "' is not UTF-8; rename it");
-  if (llvm::sys::fs::is_directory(input))
-    return fail(WrongInput, "'" + input + "' is a folder");
-  auto buffer = llvm::MemoryBuffer::getFile(input);
-  if (!buffer)
-    return fail(WrongEnvironment,
-                "cannot read '" + input + "': " + buffer.getError().message());
-  dependencies = {input};
-  if (StringRef(input).ends_with(".py"))
-    return traceModule();
-  if (!options.defines.empty())
-    return fail(WrongCommandLine,
-                "-D needs a Python module, '" + input + "' is traced already");
-  ExitStatus status = StringRef(input).ends_with(".mlir")
-                          ? parseMLIR((*buffer)->getBuffer())
-                          : importTraceText((*buffer)->getBuffer());
+  ExitStatus status =
+      source.kind == SourceKind::Mlir ? parseMLIR() : importTraceText();
   return status == Done ? selectKernels() : status;
 }
 
-/// --kernel on inputs that pyfront has not filtered.
+/// What --kernel asks for; a Python module's are chosen by pyfront already.
 ExitStatus Job::selectKernels() {
   for (const std::string &glob : options.kernels) {
     llvm::Expected<llvm::GlobPattern> pattern = llvm::GlobPattern::create(glob);
     if (!pattern) {
       llvm::consumeError(pattern.takeError());
-      return fail(WrongCommandLine, "--kernel: '" + glob + "' is not a glob");
+      return fail(WrongCommandLine, diag::E0704{.option = "--kernel",
+                                                .expected = "a glob",
+                                                .value = glob});
     }
   }
   if (!options.kernels.empty()) {
@@ -297,7 +191,11 @@ ExitStatus Job::selectKernels() {
     }
   }
   if (module->getOps<KernelOp>().empty())
-    return fail(WrongInput, input + ": there is no kernel to compile");
+    return fail(WrongInput,
+                diag::E0712{.path = source.path,
+                            .chosen = options.kernels.empty()
+                                          ? ""
+                                          : " that --kernel names"});
   return Done;
 }
 
@@ -309,21 +207,27 @@ ExitStatus Job::runPasses() {
   PhaseTimes::Scope scope(times, "passes");
   bool dumpAll = options.dumpMLIRAfter == "all";
   if (options.dumpMLIR && (dumpAll || options.dumpMLIRAfter.empty())) {
-    module->print(llvm::outs());
-    llvm::outs() << '\n';
+    module->print(dumps);
+    dumps << '\n';
   }
   mlir::PassManager manager(context.get());
   if (!options.passPipeline.empty()) {
     // Parsed on its own, as mlir-opt does: given the manager,
     // `builtin.module(...)` would mean modules inside this one.
+    std::string reason;
+    llvm::raw_string_ostream reasons(reason);
     mlir::FailureOr<mlir::OpPassManager> pipeline =
-        mlir::parsePassPipeline(options.passPipeline, llvm::errs());
+        mlir::parsePassPipeline(options.passPipeline, reasons);
+    if (succeeded(pipeline))
+      reason = "it runs on '" + pipeline->getOpAnchorName().str() +
+               "', not on builtin.module";
     if (succeeded(pipeline) &&
         pipeline->getOpAnchorName() == mlir::ModuleOp::getOperationName())
       static_cast<mlir::OpPassManager &>(manager) = std::move(*pipeline);
     else
-      return fail(WrongCommandLine, "--pass-pipeline: cannot parse '" +
-                                        options.passPipeline + "'");
+      return fail(WrongCommandLine,
+                  diag::E0708{.pipeline = options.passPipeline,
+                              .reason = StringRef(reason).trim().str()});
   } else {
     buildDefaultPipeline(manager, options.level);
   }
@@ -334,11 +238,11 @@ ExitStatus Job::runPasses() {
           return dumpAll || pass->getArgument() == options.dumpMLIRAfter;
         },
         /*printModuleScope=*/true, /*printAfterOnlyOnChange=*/false,
-        /*printAfterOnlyOnFailure=*/false, llvm::outs());
+        /*printAfterOnlyOnFailure=*/false, dumps);
   if (!options.crashReproducer.empty())
     manager.enableCrashReproducerGeneration(options.crashReproducer);
   bool succeededAll = succeeded(manager.run(*module));
-  llvm::outs().flush();
+  dumps.flush();
   if (succeededAll)
     return Done;
   return diagnostics.hasErrors()
@@ -359,13 +263,9 @@ bool Job::leaveOutMetal(const Target &target) {
     if (std::optional<mlir::Location> place = findBFloat(kernel)) {
       if (!wants(Artifact::Metal))
         return true;
-      Diagnostic warning = diagnosticAt(*place);
-      warning.severity = Severity::Warning;
-      warning.name = "no-metal";
-      warning.message = "no Metal source for " + std::string(target.name) +
-                        ": bf16 needs Metal 3.1; air and metallib compute it "
-                        "in f32";
-      diagnostics.add(std::move(warning));
+      diagnostics.add(diagnosticOf(
+          diag::W0602{.target = std::string(target.name)}.message(),
+          rangeOf(*place)));
       return true;
     }
   return false;
@@ -382,7 +282,7 @@ ExitStatus Job::emitMetal(TargetOutputs &made) {
   if (failed(emitMSL(*module, *made.target, mslOptions, os)))
     return WrongInput;
   if (options.dumpMetal)
-    llvm::outs() << made.metal;
+    dumps << made.metal;
   if (usesXcrun && needsAIR())
     return findMetalPlaces(made);
   return Done;
@@ -402,19 +302,23 @@ ExitStatus Job::findMetalPlaces(TargetOutputs &made) {
 }
 
 ExitStatus Job::emitTargets() {
+  ExitStatus result = Done;
   for (TargetOutputs &made : results) {
-    spdlog::debug("{}: metal for {}", input, made.target->name);
-    if (ExitStatus status = emitMetal(made); status != Done)
-      return status;
-    if (!needsAIR())
-      continue;
-    spdlog::debug("{}: air and metallib, {}, for {}", input,
-                  usesXcrun ? "xcrun" : "native", made.target->name);
-    if (ExitStatus status = usesXcrun ? emitWithXcrun(made) : emitNative(made);
-        status != Done)
-      return status;
+    if (log)
+      log("metal for " + llvm::Twine(made.target->name));
+    ExitStatus status = emitMetal(made);
+    if (status == Done && needsAIR()) {
+      if (log)
+        log(llvm::Twine("air and metallib, ") +
+            (usesXcrun ? "xcrun" : "native") + ", for " +
+            StringRef(made.target->name));
+      status = usesXcrun ? emitWithXcrun(made) : emitNative(made);
+    }
+    // Go on, so that every target's refusals are reported.
+    if (result == Done)
+      result = status;
   }
-  return Done;
+  return result;
 }
 
 bool Job::needsAIR() const {
@@ -466,95 +370,49 @@ std::string Job::manifestText() const {
   return manifest::writeManifest(manifest);
 }
 
-/// Make's syntax: spaces and dollars in names are escaped.
-static std::string escapeForMake(StringRef path) {
-  std::string text;
-  for (char c : path) {
-    if (c == ' ' || c == '#')
-      text += '\\';
-    text += c;
-    if (c == '$')
-      text += '$';
-  }
-  return text;
-}
-
-std::string Job::dependencyText() const {
-  std::string text;
-  for (const ArtifactRow &row : artifactTable()) {
-    if (!wants(row.artifact))
-      continue;
-    auto add = [&](const std::string &name) {
-      llvm::SmallString<256> path(options.output);
-      llvm::sys::path::append(path, name);
-      text += (text.empty() ? "" : " ") + escapeForMake(path);
-    };
-    if (!isPerTarget(row.artifact))
-      add(fileName(row.artifact));
-    else
-      for (const TargetOutputs &made : results)
-        if (makes(row.artifact, made))
-          add(fileName(row.artifact, *made.target));
-  }
-  text += ":";
-  for (const std::string &path : dependencies)
-    text += " " + escapeForMake(path);
-  return text + "\n";
-}
-
-ExitStatus Job::writeOutputs() {
-  std::string mlirText;
-  auto contents = [&](Artifact artifact,
-                      const TargetOutputs &made) -> std::string {
+ExitStatus Job::collectArtifacts() {
+  auto contents = [&](Artifact artifact, TargetOutputs &from) -> std::string {
     switch (artifact) {
-    case Artifact::Trace:
-      return traceText;
     case Artifact::Mlir: {
-      llvm::raw_string_ostream os(mlirText);
+      std::string text;
+      llvm::raw_string_ostream os(text);
       module->print(os, mlir::OpPrintingFlags().enableDebugInfo());
-      return mlirText + "\n";
+      return text + "\n";
     }
     case Artifact::Metal:
-      return made.metal;
+      return std::move(from.metal);
     case Artifact::Llvm:
-      return made.llvmText;
+      return std::move(from.llvmText);
     case Artifact::Air:
-      return made.air;
+      return std::move(from.air);
     case Artifact::Metallib:
-      return made.metallib;
+      return std::move(from.metallib);
     case Artifact::Manifest:
-      return manifestText();
+    case Artifact::Trace:
+      break;
     }
-    llvm_unreachable("every artifact has contents");
+    llvm_unreachable("not made from one target's outputs");
   };
-  if (wants(Artifact::Trace) && traceText.empty())
-    return fail(WrongCommandLine, "--emit trace needs a Python module");
-  if (options.output == "-") {
-    llvm::outs() << contents(*options.emit.begin(), results.front());
-    llvm::outs().flush();
-    return Done;
-  }
-  PhaseTimes::Scope scope(times, "write");
+  // The manifest describes the others, which move away below.
+  std::string manifest = wants(Artifact::Manifest) ? manifestText() : "";
   for (Artifact artifact : options.emit) {
-    if (!isPerTarget(artifact)) {
-      outputs.add(fileName(artifact), contents(artifact, results.front()));
+    if (artifact == Artifact::Trace)
       continue;
-    }
-    for (const TargetOutputs &made : results)
-      if (makes(artifact, made))
-        outputs.add(fileName(artifact, *made.target), contents(artifact, made));
+    if (artifact == Artifact::Manifest)
+      made.push_back({artifact, nullptr,
+                      artifactFileName(stem, artifact, nullptr),
+                      std::move(manifest)});
+    else if (!isPerTarget(artifact))
+      made.push_back({artifact, nullptr,
+                      artifactFileName(stem, artifact, nullptr),
+                      contents(artifact, results.front())});
+    else
+      for (TargetOutputs &from : results)
+        if (makes(artifact, from))
+          made.push_back({artifact, from.target,
+                          fileName(artifact, *from.target),
+                          contents(artifact, from)});
   }
-  if (options.dependencies) {
-    // A path given with -MF is relative to where we are, not to the output
-    // folder.
-    llvm::SmallString<256> path(options.dependencyFile);
-    if (!path.empty())
-      llvm::sys::fs::make_absolute(path);
-    outputs.add(path.empty() ? stem + ".d" : path.str().str(),
-                dependencyText());
-  }
-  if (llvm::Error error = outputs.commit())
-    return fail(WrongEnvironment, llvm::toString(std::move(error)));
   return Done;
 }
 
@@ -565,12 +423,18 @@ ExitStatus Job::writeOutputs() {
 /// Turns MLIR's diagnostics into ours.
 static Diagnostic diagnosticFromMLIR(mlir::Diagnostic &source,
                                      StringRef folder) {
-  auto range = [&](mlir::Location loc) { return rangeOf(loc, folder); };
+  auto range = [&](mlir::Location loc) { return rangeIn(loc, folder); };
   Diagnostic diagnostic;
   diagnostic.severity = source.getSeverity() == mlir::DiagnosticSeverity::Error
                             ? Severity::Error
                             : Severity::Warning;
   diagnostic.message = source.str();
+  diag::Attached attached = diag::attachedTo(source);
+  if (attached.row) {
+    diagnostic.id = attached.row->id;
+    diagnostic.name = attached.row->name;
+    diagnostic.help = attached.help;
+  }
   diagnostic.range = range(source.getLocation());
   for (mlir::Diagnostic &note : source.getNotes())
     diagnostic.notes.push_back({note.str(), range(note.getLocation())});
@@ -585,16 +449,16 @@ ExitStatus Job::stages() {
       {"passes", &Job::runPasses},
       {"targets", &Job::emitTargets}};
   for (auto [name, stage] : list) {
-    spdlog::debug("{}: {}", input, name);
+    if (log)
+      log(name);
     if (ExitStatus status = (this->*stage)(); status != Done)
       return status;
   }
   // -Werror may have turned a late warning into an error.
-  return diagnostics.hasErrors() ? WrongInput : writeOutputs();
+  return diagnostics.hasErrors() ? WrongInput : collectArtifacts();
 }
 
 ExitStatus Job::run() {
-  times.add("process start", processStartTime());
   {
     PhaseTimes::Scope scope(times, "mlir start");
     context = std::make_unique<mlir::MLIRContext>(
@@ -612,12 +476,8 @@ ExitStatus Job::run() {
         if (!announces &&
             diagnostic.getSeverity() != mlir::DiagnosticSeverity::Remark)
           diagnostics.add(diagnosticFromMLIR(
-              diagnostic, llvm::sys::path::parent_path(input)));
+              diagnostic, llvm::sys::path::parent_path(source.path)));
         return mlir::success();
       });
-  ExitStatus status = stages();
-  diagnostics.flush(llvm::errs());
-  if (options.timePasses)
-    times.print(llvm::errs());
-  return status;
+  return stages();
 }

@@ -1,7 +1,6 @@
-// The compilation of one input.
+// The compilation of one module, from memory to memory.
 #pragma once
 
-#include "OutputFiles.h"
 #include "Timing.h"
 #include "enigma/driver/Compile.h"
 #include "enigma/import/Import.h"
@@ -11,6 +10,7 @@
 #include "mlir/IR/MLIRContext.h"
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/Module.h"
+#include <functional>
 #include <memory>
 
 namespace enigma::driver {
@@ -18,6 +18,17 @@ namespace enigma::driver {
 /// The file's name without folder and without the suffixes that say what it is;
 /// artifacts are called after it.
 std::string stemOf(llvm::StringRef path);
+
+enum class SourceKind : uint8_t { Trace, Mlir };
+
+/// What a job compiles.
+struct Source {
+  SourceKind kind = SourceKind::Trace;
+  /// Its name for messages. The stem is the module's, the folder that of the
+  /// Python files that the source speaks of.
+  std::string path;
+  std::string text;
+};
 
 /// What one target's row makes of the module.
 struct TargetOutputs {
@@ -29,30 +40,49 @@ struct TargetOutputs {
   MSLPlaces metalPlaces;
 };
 
+/// One artifact of a finished job.
+struct MadeArtifact {
+  Artifact artifact;
+  /// Null for what the module has one of.
+  const Target *target = nullptr;
+  std::string fileName;
+  std::string contents;
+};
+
+/// Where a job's by-products go.
+struct JobSinks {
+  DiagnosticList &diagnostics;
+  PhaseTimes &times;
+  /// Dumps that the options ask for.
+  llvm::raw_ostream &dumps;
+  /// Told what the job is about to do; may be empty.
+  std::function<void(const llvm::Twine &)> log = {};
+};
+
 /// Stages run in the order of the data flow; each returns Done or the status
 /// that ends the job after its diagnostics have been collected.
 class Job {
 public:
-  Job(const CompileOptions &options, std::string input);
+  Job(const JobOptions &options, Source source, const JobSinks &sinks);
   ~Job();
 
-  /// Compiles and writes the artifacts. Diagnostics go to standard error, dumps
-  /// to standard output.
+  /// Makes the artifacts that the options ask for. The trace is not among
+  /// them: who has one has it already.
   ExitStatus run();
+  std::vector<MadeArtifact> takeArtifacts() { return std::move(made); }
 
 private:
-  const CompileOptions &options;
-  std::string input;
+  const JobOptions &options;
+  Source source;
   std::string stem;
-  DiagnosticList diagnostics;
-  PhaseTimes times;
-  OutputFiles outputs;
+  DiagnosticList &diagnostics;
+  PhaseTimes &times;
+  llvm::raw_ostream &dumps;
+  std::function<void(const llvm::Twine &)> log;
 
-  /// Every Python file the module needs; for the dependency file.
-  std::vector<std::string> dependencies;
-  std::string traceText;
   /// One entry per target, newest first.
   std::vector<TargetOutputs> results;
+  std::vector<MadeArtifact> made;
   std::unique_ptr<mlir::MLIRContext> context;
   mlir::OwningOpRef<mlir::ModuleOp> module;
   llvm::LLVMContext llvmContext;
@@ -61,10 +91,8 @@ private:
   ExitStatus stages();
   ExitStatus chooseToolchain();
   ExitStatus load();
-  ExitStatus traceModule();
-  ExitStatus readAnswer(llvm::StringRef answer);
-  ExitStatus importTraceText(llvm::StringRef text);
-  ExitStatus parseMLIR(llvm::StringRef text);
+  ExitStatus importTraceText();
+  ExitStatus parseMLIR();
   ExitStatus selectKernels();
   ExitStatus runPasses();
   ExitStatus emitTargets();
@@ -79,9 +107,8 @@ private:
   ExitStatus
   checkLibrary(const TargetOutputs &made,
                llvm::ArrayRef<std::unique_ptr<llvm::Module>> modules);
-  ExitStatus writeOutputs();
+  ExitStatus collectArtifacts();
   std::string manifestText() const;
-  std::string dependencyText() const;
 
   bool wants(Artifact artifact) const { return options.emit.count(artifact); }
   /// Whether a target's artifact is wanted and there is one.
@@ -89,18 +116,26 @@ private:
     return wants(artifact) && !(artifact == Artifact::Metal && made.lacksMetal);
   }
   bool needsAIR() const;
-  std::string fileName(Artifact artifact) const;
-  /// The file of an artifact that each target has one of.
   std::string fileName(Artifact artifact, const Target &target) const;
   manifest::Artifacts describeArtifacts(const TargetOutputs &made) const;
   std::string sourceName();
-  void collectFromPython(llvm::StringRef json);
-  /// A diagnostic at the place that a location names.
-  Diagnostic diagnosticAt(mlir::Location loc) const;
-  ExitStatus fail(ExitStatus status, const llvm::Twine &message);
+  /// The place that a location names.
+  std::optional<SourceRange> rangeOf(mlir::Location loc) const;
+  template <typename Filled>
+  ExitStatus fail(ExitStatus status, const Filled &filled) {
+    diagnostics.add(filled);
+    return status;
+  }
   /// Reports a defect of the compiler, with the module that showed it in a
   /// file.
   ExitStatus internalError(const llvm::Twine &message);
 };
+
+/// Whether each target has an artifact of its own, or the module has one.
+bool isPerTarget(Artifact artifact);
+
+/// The file of an artifact; `target` is null where it is not one of several.
+std::string artifactFileName(llvm::StringRef stem, Artifact artifact,
+                             const Target *target);
 
 } // namespace enigma::driver

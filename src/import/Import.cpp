@@ -38,7 +38,8 @@ private:
   llvm::StringMap<Typed> values;
   llvm::StringMap<const tr::Param *> params;
 
-  Location location(const tr::Location &loc, StringRef variable = {}) const;
+  Location location(const tr::Location &loc, StringRef variable = {},
+                    ArrayRef<tr::Call> callers = {}) const;
   Type paramType(const tr::Param &param) const;
   Typed operand(const tr::Op &op, size_t index) const {
     return values.lookup(op.in[index]);
@@ -60,7 +61,7 @@ private:
   Value indexOf(const tr::Op &op, size_t number, Location loc);
   void importBody(ArrayRef<tr::Op> body);
   void nameArguments(ArrayRef<tr::Result> args, ValueRange values,
-                     const tr::Location &loc);
+                     const tr::Op &op);
   void importOp(const tr::Op &op);
   void importFunction(const tr::Op &op, Location loc);
   void importQuery(const tr::Op &op, Location loc);
@@ -79,23 +80,38 @@ private:
 
 } // namespace
 
-/// MLIR counts columns from 1. A Python variable becomes a name around its
-/// place.
+/// MLIR counts columns from 1.
+static Location placeOf(MLIRContext *context, const tr::Trace &trace,
+                        const tr::Location &loc) {
+  return FileLineColRange::get(StringAttr::get(context, trace.files[loc.file]),
+                               loc.line, loc.column + 1, loc.endLine,
+                               loc.endColumn + 1);
+}
+
+/// A Python variable becomes a name around its place. A place in a helper is
+/// that of a call site, `callsite(fused<"helper">[place] at ...)`.
 static Location importLocation(Builder &builder, const tr::Trace &trace,
-                               const tr::Location &loc,
-                               StringRef variable = {}) {
+                               const tr::Location &loc, StringRef variable = {},
+                               ArrayRef<tr::Call> callers = {}) {
   MLIRContext *context = builder.getContext();
-  Location place = FileLineColRange::get(
-      StringAttr::get(context, trace.files[loc.file]), loc.line, loc.column + 1,
-      loc.endLine, loc.endColumn + 1);
+  // The location of the call `callers[i]` and of what is in its function.
+  SmallVector<Location> places = {placeOf(context, trace, loc)};
+  for (const tr::Call &call : callers)
+    places.push_back(placeOf(context, trace, call.loc));
+  Location place = places.back();
+  for (size_t i = callers.size(); i-- > 0;)
+    place = CallSiteLoc::get(
+        FusedLoc::get({places[i]},
+                      StringAttr::get(context, callers[i].function), context),
+        place);
   if (variable.empty())
     return place;
   return NameLoc::get(StringAttr::get(context, variable), place);
 }
 
-Location KernelImporter::location(const tr::Location &loc,
-                                  StringRef variable) const {
-  return importLocation(builder, trace, loc, variable);
+Location KernelImporter::location(const tr::Location &loc, StringRef variable,
+                                  ArrayRef<tr::Call> callers) const {
+  return importLocation(builder, trace, loc, variable, callers);
 }
 
 Type KernelImporter::paramType(const tr::Param &param) const {
@@ -353,9 +369,10 @@ static std::optional<int64_t> negativeStep(Value step, bool isSigned) {
 }
 
 void KernelImporter::nameArguments(ArrayRef<tr::Result> args, ValueRange values,
-                                   const tr::Location &loc) {
+                                   const tr::Op &op) {
   for (auto [arg, value] : llvm::zip_equal(args, values))
-    cast<BlockArgument>(value).setLoc(location(loc, variableOf(arg)));
+    cast<BlockArgument>(value).setLoc(
+        location(op.loc, variableOf(arg), op.callers));
 }
 
 /// Iterations of `range(lower, upper, -distance)`, exact for every bound: as
@@ -410,7 +427,7 @@ void KernelImporter::importFor(const tr::Op &op, Location loc) {
       induction = arith::AddIOp::create(builder, loc, lower.value, offset);
     }
     define(region.args[0], induction);
-    nameArguments(region.args, body.getArguments(), op.loc);
+    nameArguments(region.args, body.getArguments(), op);
     for (auto [arg, value] : llvm::zip_equal(ArrayRef(region.args).drop_front(),
                                              loop.getRegionIterArgs()))
       define(arg, value);
@@ -447,13 +464,13 @@ void KernelImporter::importWhile(const tr::Op &op, Location loc) {
   SmallVector<Location> locs(types.size(), loc);
   OpBuilder::InsertionGuard guard(builder);
   Block *before = builder.createBlock(&loop.getBefore(), {}, types, locs);
-  nameArguments(op.regions[0].args, before->getArguments(), op.loc);
+  nameArguments(op.regions[0].args, before->getArguments(), op);
   define(op.regions[0].args, before->getArguments());
   importBody(op.regions[0].body);
   scf::ConditionOp::create(builder, loc, valuesOf(op.regions[0].yield).front(),
                            before->getArguments());
   Block *after = builder.createBlock(&loop.getAfter(), {}, types, locs);
-  nameArguments(op.regions[1].args, after->getArguments(), op.loc);
+  nameArguments(op.regions[1].args, after->getArguments(), op);
   define(op.regions[1].args, after->getArguments());
   importBody(op.regions[1].body);
   scf::YieldOp::create(builder, loc, valuesOf(op.regions[1].yield));
@@ -568,7 +585,7 @@ void KernelImporter::importStructural(const tr::Op &op, Location loc) {
 }
 
 void KernelImporter::importOp(const tr::Op &op) {
-  Location loc = location(op.loc, op.variable);
+  Location loc = location(op.loc, op.variable, op.callers);
   switch (op.row->kind) {
   case tr::OpKind::Function:
     return importFunction(op, loc);

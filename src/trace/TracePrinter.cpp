@@ -19,12 +19,16 @@ private:
   llvm::raw_ostream &os;
 
   /// One line of text with its source position in a column of its own.
-  void line(unsigned depth, llvm::StringRef text, const Location *loc) {
+  void line(unsigned depth, llvm::StringRef text, const Location *loc,
+            llvm::ArrayRef<Call> callers = {}) {
     std::string indented = std::string(2 * depth, ' ') + text.str();
     os << indented;
     if (loc && loc->file < trace.files.size())
       os.indent(indented.size() < 72 ? 72 - indented.size() : 1)
           << " // " << trace.files[loc->file] << ':' << loc->line;
+    for (const Call &call : callers)
+      os << ", called at " << trace.files[call.loc.file] << ':'
+         << call.loc.line;
     os << '\n';
   }
 
@@ -146,7 +150,7 @@ void Printer::op(const Op &op, unsigned depth) {
   text += operation(op);
   for (auto [i, result] : llvm::enumerate(op.out))
     text += (i ? ", " : " : ") + toString(result.type);
-  line(depth, text, &op.loc);
+  line(depth, text, &op.loc, op.callers);
   llvm::StringRef name = op.name();
   for (auto [i, inner] : llvm::enumerate(op.regions)) {
     if (name == "if" && i == 1 && inner.body.empty() && inner.yield.empty())

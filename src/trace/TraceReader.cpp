@@ -118,6 +118,7 @@ private:
   }
 
   LogicalResult location(const Cursor &at, Location &loc);
+  LogicalResult call(const Cursor &at, Call &result);
   LogicalResult dtype(const Cursor &at, DType &result);
   LogicalResult elementType(const Cursor &at, Type &result);
   LogicalResult type(const Cursor &at, Type &result);
@@ -160,6 +161,15 @@ LogicalResult Reader::location(const Cursor &at, Location &loc) {
   if (loc.file >= fileCount)
     return fail(at, "file " + Twine(loc.file) + " is not in 'files'");
   return success();
+}
+
+LogicalResult Reader::call(const Cursor &at, Call &result) {
+  return failure(
+      failed(object(at)) ||
+      failed(member(at, "function",
+                    [&](auto c) { return name(c, result.function); })) ||
+      failed(
+          member(at, "loc", [&](auto c) { return location(c, result.loc); })));
 }
 
 LogicalResult Reader::dtype(const Cursor &at, DType &result) {
@@ -395,6 +405,14 @@ LogicalResult Reader::op(const Cursor &at, Op &result, unsigned depth) {
           true)) ||
       failed(
           member(at, "loc", [&](auto c) { return location(c, result.loc); })) ||
+      failed(member(
+          at, "callers",
+          [&](auto list) {
+            return elements(list, [&](const Cursor &entry) {
+              return call(entry, result.callers.emplace_back());
+            });
+          },
+          true)) ||
       failed(member(
           at, "regions",
           [&](auto list) {

@@ -1,4 +1,5 @@
 // enigma-infer-access: which buffers a kernel reads and writes.
+#include "enigma/diagnostics/InFlight.h"
 #include "enigma/transforms/Passes.h"
 
 namespace enigma {
@@ -59,10 +60,12 @@ class InferAccess : public enigma::impl::EnigmaInferAccessBase<InferAccess> {
     if (!offender)
       return success();
     bool written = offender == uses.write && declared == Access::read;
-    return offender->emitError()
-           << "buffer '" << kernel.getParamName(argument.getArgNumber())
-           << "' is declared " << stringifyAccess(declared) << " but is "
-           << (written ? "written" : "read") << " here";
+    std::string name = kernel.getParamName(argument.getArgNumber()).str();
+    return diag::emit(offender->getLoc(),
+                      diag::E0117{.name = name,
+                                  .declared = written ? "In" : "Out",
+                                  .done = written ? "written" : "read",
+                                  .fix = written ? "enigma.Out" : "enigma.In"});
   }
 };
 

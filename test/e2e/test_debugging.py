@@ -31,7 +31,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("debugging")
     (folder / "k.py").write_text(MODULE)
     done = enigmac("k.py", "-o", ".", cwd=folder).expect()
-    assert done.err.count("[W0140]") == 1
+    assert done.err.count("[W0140, -Wdevice-print]") == 1
     assert "k.py:8:5: warning: device_print works on the CPU device" in done.err
     return folder
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 import textwrap
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from command_line import WRONG_INPUT, enigmac, files_in
+from command_line import EXAMPLES, WRONG_INPUT, enigmac, files_in
 
 
 @dataclass
@@ -195,8 +196,8 @@ WRONG = [
         def k({BUFFERS}):
             P0[0] = P1[0]
         """,
-        "def k(",
-        "32 buffers",
+        "P31: enigma.f32",
+        "32 parameters",
     ),
     WrongKernel(
         "block_too_large",
@@ -362,3 +363,113 @@ def test_tabs_and_wide_characters_keep_the_caret_in_place(tmp_path: Path):
     done = enigmac("k.py", cwd=tmp_path).expect(WRONG_INPUT)
     excerpt, caret = done.err.splitlines()[1:3]
     assert excerpt[caret.index("^") :].startswith("missing")
+
+
+HELPER = "import enigma\n\n\ndef half(x):\n    return x * unknown\n"
+USER = """
+import enigma
+from helpers import half
+
+
+@enigma.kernel
+def k(A: enigma.f32, B: enigma.i32):
+    B[0] = A[1]
+    B[1] = A[1]
+
+
+@enigma.kernel
+def j(A: enigma.f32):
+    A[0] = half(A[1])
+
+
+@enigma.kernel
+def i(A: enigma.f32):
+    A[0.5] = 1.0
+"""
+
+
+@pytest.mark.parametrize("jobs", ["1", "4"])
+def test_all_diagnostics_of_all_modules_sorted_and_once(module, tmp_path: Path, jobs: str):
+    module("helpers.py", HELPER)
+    module("b.py", USER)
+    module("a.py", USER)
+    done = enigmac("b.py", "a.py", "missing.py", "-j", jobs, cwd=tmp_path).expect(WRONG_INPUT)
+    found = re.findall(r"^(\S+:\d+|enigmac): (error|warning): .*\[([EW]\d+)", done.err, re.M)
+    each = [("7", "warning", "W0101"), ("8", "warning", "W0101"), ("18", "error", "E0112")]
+    expected = [("enigmac", "error", "E0710")]
+    for name in ("a.py", "b.py"):
+        expected += [(f"{name}:{line}", severity, number) for line, severity, number in each]
+    # Both modules run into the helper's mistake.
+    expected.append(("helpers.py:5", "error", "E0403"))
+    assert found == expected, done.err
+    assert not list(tmp_path.glob("*.metallib"))
+
+
+def test_every_kernel_and_target_is_refused(module, tmp_path: Path):
+    module(
+        "k.py",
+        """
+        @enigma.kernel
+        def first(A: enigma.bf16):
+            A[0] = 1.0
+
+        @enigma.kernel
+        def second(A: enigma.bf16):
+            A[0] = 1.0
+        """,
+    )
+    done = enigmac("k.py", "--target", "macos13", "--target", "ios16", cwd=tmp_path)
+    said = re.findall(r"k\.py:(\d+).*target (\w+) has", done.expect(WRONG_INPUT).err)
+    assert sorted(said) == [("4", "ios16"), ("4", "macos13"), ("8", "ios16"), ("8", "macos13")]
+
+
+def test_sarif(module, tmp_path: Path):
+    module("größe ä.py", USER.replace("A[0.5] = 1.0", 'A["ä" and 0.5] = 1.0; A[0] = missing'))
+    module("helpers.py", HELPER)
+    done = enigmac("größe ä.py", "--diagnostics", "sarif", cwd=tmp_path).expect(WRONG_INPUT)
+    log = json.loads(done.err)
+    assert log["version"] == "2.1.0"
+    (run,) = log["runs"]
+    rules = run["tool"]["driver"]["rules"]
+    assert [rule["id"] for rule in rules] == ["W0101", "E0112", "E0403"]
+    assert rules[1]["shortDescription"]["text"] == "a buffer is indexed by a float"
+    assert "```python" in rules[1]["help"]["markdown"]
+    for result in run["results"]:
+        assert rules[result["ruleIndex"]]["id"] == result["ruleId"]
+        assert result["level"] == rules[result["ruleIndex"]]["defaultConfiguration"]["level"]
+    index = next(r for r in run["results"] if r["ruleId"] == "E0112")
+    place = index["locations"][0]["physicalLocation"]
+    assert place["artifactLocation"]["uri"] == "gr%C3%B6%C3%9Fe%20%C3%A4.py"
+    # Characters, not bytes.
+    assert place["region"] == {"startLine": 18, "startColumn": 5, "endLine": 18, "endColumn": 19}
+
+
+@pytest.mark.parametrize("arguments", [("saxpy.py",), ("a.py", "b.py")])
+def test_sarif_without_diagnostics_is_a_log_too(arguments: tuple, tmp_path: Path):
+    for name in arguments:
+        (tmp_path / name).write_text((EXAMPLES / "saxpy.py").read_text())
+    done = enigmac(*arguments, "-o", "out", "--diagnostics", "sarif", cwd=tmp_path).expect()
+    assert json.loads(done.err)["runs"][0]["results"] == []
+
+
+@pytest.mark.parametrize("form", ["--diagnostics=json", "--diagnostics=sarif"])
+def test_mistakes_on_the_command_line_take_the_form_too(form: str):
+    for arguments in (("--bogus",), ("-O9", "x.py"), ("explain", "E9999")):
+        if arguments[0] == "explain":
+            done = enigmac(form, *arguments).expect(2)
+        else:
+            done = enigmac(*arguments, form).expect(2)
+        said = json.loads(done.err)
+        number = said["runs"][0]["results"][0]["ruleId"] if "runs" in said else said["id"]
+        assert number in ("E0701", "E0704", "E0718")
+
+
+def test_unknown_warning_options(tmp_path: Path):
+    saxpy = EXAMPLES / "saxpy.py"
+    done = enigmac(saxpy, "-Wno-narowing", "-o", tmp_path / "a").expect()
+    assert "did you mean 'narrowing'? [W0105, -Wunknown-warning-option]" in done.err
+    assert files_in(tmp_path / "a")
+    done = enigmac(saxpy, "-Wno-narowing", "-Werror", "-o", tmp_path / "b").expect(2)
+    assert "[W0105, -Werror=unknown-warning-option]" in done.err
+    assert not (tmp_path / "b").exists()
+    enigmac(saxpy, "-Wno-narowing", "-Wno-unknown-warning-option", "-o", tmp_path / "c").expect()

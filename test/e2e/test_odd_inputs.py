@@ -28,7 +28,7 @@ def refused(tmp_path: Path, name: str | bytes, status: int, *more: str) -> str:
 
 def test_folder(tmp_path: Path):
     (tmp_path / "folder.py").mkdir()
-    assert "'folder.py' is a folder" in refused(tmp_path, "folder.py", WRONG_INPUT)
+    assert "cannot read 'folder.py': it is a folder" in refused(tmp_path, "folder.py", WRONG_INPUT)
 
 
 @pytest.mark.parametrize("name", ["none.py", "none.trace.json", "none.mlir", "no/folder/k.py"])

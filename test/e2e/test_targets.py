@@ -64,7 +64,7 @@ def test_the_manifest_of_several_targets_runs(tmp_path: Path):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (["--target", "macos14", "--target", "macos14"], "'macos14' is there twice"),
+        (["--target", "macos14", "--target", "macos14"], "names 'macos14' twice"),
         (["--target", "macos14", "--target", "beos5"], "there is no target 'beos5'"),
         (
             ["--target", "macos14", "--target", "ios17", "-o", "-", "--emit", "metal"],

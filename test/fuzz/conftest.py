@@ -17,3 +17,8 @@ def pytest_addoption(parser) -> None:
         default=os.environ.get("ENIGMA_FUZZ_SEEDS", "0:50,1000:1010,1080:1090,100000:100030"),
         help="seeds of random kernels, first:end,… (also ENIGMA_FUZZ_SEEDS)",
     )
+    parser.addoption(
+        "--python-seeds",
+        default=os.environ.get("ENIGMA_FUZZ_PYTHON_SEEDS", "0:40"),
+        help="seeds of random kernels in plain Python, first:end (also ENIGMA_FUZZ_PYTHON_SEEDS)",
+    )

@@ -76,6 +76,53 @@ def test_an_op_in_a_helper_has_the_helpers_place(run, tmp_path):
     (mul,) = answer.ops("mul")
     assert mul["loc"] == [1, 2, 11, 2, 16]
     assert mul["name"] == "y"
+    (call,) = mul["callers"]
+    assert call["function"] == "double"
+    assert answer.text_of(call) == "double(A[0])"
+    assert all("callers" not in op for op in answer.kernel()["body"] if op["loc"][0] == 0)
+
+
+def test_an_op_knows_the_calls_that_led_to_it(run):
+    answer = run("""
+        import enigma
+
+        def inner(x):
+            if x > 1.0:
+                return x * 2
+            return x
+
+        def outer(x):
+            for value in [inner(y) for y in [x]]:
+                x = value + 3
+            return x
+
+        @enigma.kernel
+        def k(A: enigma.f32):
+            A[0] = outer(A[0])
+            A[1] = outer(A[1])
+    """)
+
+    def chains(name):
+        return [[(c["function"], c["loc"][1]) for c in op["callers"]] for op in answer.ops(name)]
+
+    assert chains("mul") == [[("inner", 9), ("outer", 15)], [("inner", 9), ("outer", 16)]]
+    # A branch and what decides it are in the helper, too.
+    assert chains("if") == chains("mul")
+    assert chains("add") == [[("outer", 15)], [("outer", 16)]]
+
+
+def test_a_callback_is_called_by_the_kernel(run):
+    answer = run("""
+        import enigma
+
+        @enigma.kernel
+        def k(A: enigma.f32, B: enigma.f32):
+            t = enigma.threadgroup_alloc(enigma.f32, 64)
+            enigma.copy(A, t, 64, mask_fn=lambda i: i < 48)
+    """)
+    compare = [op for op in answer.ops("cmp_lt") if "callers" in op]
+    assert compare
+    assert all([c["loc"][1] for c in op["callers"]] == [6] for op in compare)
 
 
 def test_files_from_elsewhere_are_not_absolute(run, tmp_path, monkeypatch):

@@ -57,6 +57,33 @@ BODIES = {
             x = 4
         I[0] = x
     """,
+    "one way assigns what the other reads": """
+        x = 1
+        if n > 3:
+            x = 5
+            I[0] = x
+        else:
+            I[1] = x
+            x = 7
+            I[2] = x
+    """,
+    "an alias of a list that a branch changes": """
+        x = [1, 2]
+        y = x
+        if n > 3:
+            x[0] = 5
+        I[0] = y[0]
+    """,
+    "a traced condition after a traced break": """
+        c = 0
+        x = I[1]
+        while c < 1 or F[c] <= n:
+            c += 1
+            x = x + 1
+            if n > 3:
+                break
+        I[0] = x
+    """,
     "nested ifs": """
         a0 = 1
         b0 = 2

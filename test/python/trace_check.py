@@ -38,6 +38,8 @@ class _Kernel:
             assert op["op"] in ROWS, op
             file, line, column, end_line, end_column = op["loc"]
             assert file < self.files and (line, column) <= (end_line, end_column), op
+            for call in op.get("callers", []):
+                assert call["function"] and call["loc"][0] < self.files, op
             getattr(self, "check_" + op["op"], self.check_row)(op, scope)
             self.define(op.get("out", []), scope)
         return scope

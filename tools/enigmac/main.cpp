@@ -1,8 +1,8 @@
 // enigmac: the command line of the compiler; everything else is in src/driver.
 #include "enigma/driver/Compile.h"
-#include "enigma/transforms/Passes.h"
+#include "enigma/driver/Explain.h"
 #include "mlir/Pass/PassRegistry.h"
-#include "mlir/Transforms/Passes.h"
+#include "llvm/ADT/StringSwitch.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/JSON.h"
 #include <CLI/CLI.hpp>
@@ -20,15 +20,19 @@ struct CommandLine {
   CompileOptions options;
   std::string emit, toolchain = "auto", asyncCopy = "copy",
                     diagnostics = "text", color = "auto";
-  std::vector<std::string> targets, defines, warnings;
+  std::vector<std::string> targets, defines, warnings, explained;
   std::string optimisation = "2", dumpMLIR;
   bool printTargets = false, fastMath = false, noFastMath = false,
        noComments = false;
 };
 
-/// A mistake on the command line; printed by CLI11's way out, exit status 2.
-[[noreturn]] void refuse(const std::string &message) {
-  throw CLI::ValidationError(message, CLI::ExitCodes::ValidationError);
+/// A mistake on the command line; exit status 2.
+struct Refusal {
+  diag::Message message;
+};
+
+template <typename Filled> [[noreturn]] void refuse(const Filled &filled) {
+  throw Refusal{filled.message()};
 }
 
 void addOptions(CLI::App &app, CommandLine &line) {
@@ -95,9 +99,11 @@ void addOptions(CLI::App &app, CommandLine &line) {
       ->check(CLI::Range(1, 1024));
   app.add_option("--diagnostics", line.diagnostics,
                  "how errors and warnings are printed")
-      ->type_name("text|json");
+      ->type_name("text|json|sarif");
   app.add_option("-W", line.warnings,
-                 "-Werror makes warnings errors, -Wno-NAME silences one")
+                 "-Wno-NAME silences a warning, -Werror=NAME makes it an "
+                 "error, -Werror all; see enigmac explain")
+      ->type_name("OPTION")
       ->take_all();
   app.add_flag("--time-passes", options.timePasses,
                "print where the time went");
@@ -110,95 +116,113 @@ void addOptions(CLI::App &app, CommandLine &line) {
                  "colour of diagnostics: auto, always, never")
       ->type_name("WHEN");
   app.set_version_flag("--version", "enigmac " ENIGMA_VERSION);
+  app.add_subcommand("explain",
+                     "print the page of a diagnostic, such as E0112; without "
+                     "a number, list them all")
+      ->add_option("numbers", line.explained, "numbers, or names of warnings")
+      ->type_name("NUMBER");
+}
+
+/// The way out with the option's name.
+[[noreturn]] void refuse(llvm::StringRef option, llvm::Error error) {
+  diag::Message message;
+  llvm::handleAllErrors(std::move(error), [&](const OptionError &problem) {
+    message = problem.about(option);
+  });
+  throw Refusal{message};
+}
+
+/// A value, or the way out.
+template <typename T>
+T valueOf(llvm::StringRef option, llvm::Expected<T> value) {
+  if (!value)
+    refuse(option, value.takeError());
+  return *value;
+}
+
+void check(llvm::StringRef option, llvm::Error error) {
+  if (error)
+    refuse(option, std::move(error));
 }
 
 std::set<Artifact> parseEmit(const std::string &list) {
   std::set<Artifact> emit;
-  for (const std::string &name : CLI::detail::split(list, ',')) {
-    auto table = artifactTable();
-    auto row =
-        std::find_if(table.begin(), table.end(),
-                     [&](const ArtifactRow &r) { return r.name == name; });
-    if (row == table.end())
-      refuse(
-          "--emit: there is no artifact '" + name +
-          "'; there are trace, mlir, metal, llvm, air, metallib and manifest");
-    emit.insert(row->artifact);
-  }
+  for (const std::string &name : CLI::detail::split(list, ','))
+    emit.insert(valueOf("--emit", parseArtifact(name)));
   return emit;
 }
 
 std::vector<const Target *>
 parseTargets(const std::vector<std::string> &names) {
   std::vector<const Target *> targets;
-  for (const std::string &name : names) {
-    const Target *target = findTarget(name);
-    if (!target)
-      refuse("--target: there is no target '" + name +
-             "'; see --print-targets");
-    if (std::find(targets.begin(), targets.end(), target) != targets.end())
-      refuse("--target: '" + name + "' is there twice");
-    targets.push_back(target);
-  }
+  for (const std::string &name : names)
+    check("--target", addTarget(targets, name));
   return targets;
 }
 
 std::pair<std::string, std::string> parseDefine(const std::string &text) {
   size_t equals = text.find('=');
   if (equals == 0 || equals == std::string::npos)
-    refuse("-D: expected NAME=VALUE, got '" + text + "'");
+    refuse(diag::E0704{.option = "-D",
+                       .expected = "NAME=VALUE",
+                       .value = llvm::json::fixUTF8(text)});
   if (!llvm::json::isUTF8(text))
-    refuse("-D: '" + llvm::json::fixUTF8(text) + "' is not UTF-8");
+    refuse(diag::E0704{.option = "-D",
+                       .expected = "UTF-8",
+                       .value = llvm::json::fixUTF8(text)});
   return {text.substr(0, equals), text.substr(equals + 1)};
+}
+
+std::optional<DiagnosticFormat> formatOf(llvm::StringRef name) {
+  return llvm::StringSwitch<std::optional<DiagnosticFormat>>(name)
+      .Case("text", DiagnosticFormat::Text)
+      .Case("json", DiagnosticFormat::Json)
+      .Case("sarif", DiagnosticFormat::Sarif)
+      .Default(std::nullopt);
 }
 
 void checkPassName(const std::string &name) {
   if (name.empty() || name == "all")
     return;
   if (!mlir::PassInfo::lookup(name))
-    refuse("--dump-mlir: there is no pass '" + name + "'");
+    refuse(diag::E0705{.option = "--dump-mlir",
+                       .what = "pass",
+                       .name = name,
+                       .known = "docs/passes.md lists the passes"});
 }
 
 /// Checks what CLI11 cannot, and fills the options.
 void finish(const CLI::App &app, CommandLine &line) {
   CompileOptions &options = line.options;
   if (options.inputs.empty())
-    refuse("no input file");
+    refuse(diag::E0702{});
   for (const std::string &input : options.inputs) {
     llvm::StringRef name(input);
     if (!name.ends_with(".py") && !name.ends_with(".json") &&
         !name.ends_with(".mlir"))
-      refuse("'" + input + "' is no .py, .trace.json or .mlir file");
+      refuse(diag::E0703{.path = llvm::json::fixUTF8(input)});
   }
   if (app.count("--emit"))
     options.emit = parseEmit(line.emit), options.emitIsChosen = true;
   if (options.output.empty())
-    refuse("-o: the output folder has no name");
+    refuse(diag::E0706{.option = "-o", .problem = "needs a folder"});
   if (options.output == "-" &&
       (options.emit.size() != 1 || options.inputs.size() != 1))
-    refuse("-o - needs one input and one artifact (--emit)");
+    refuse(diag::E0706{.option = "-o -",
+                       .problem = "needs one input and one artifact (--emit)"});
   for (const std::string &define : line.defines)
     options.defines.push_back(parseDefine(define));
   if (!line.targets.empty())
     options.targets = parseTargets(line.targets);
   if (options.output == "-" && options.targets.size() != 1)
-    refuse("-o - needs one --target");
-  if (line.toolchain == "native")
-    options.toolchain = Toolchain::Native;
-  else if (line.toolchain == "xcrun")
-    options.toolchain = Toolchain::Xcrun;
-  else if (line.toolchain != "auto")
-    refuse("--toolchain: expected native, xcrun or auto, got '" +
-           line.toolchain + "'");
-  if (line.asyncCopy == "intrinsic")
-    refuse("--async-copy=intrinsic: Apple's instructions for async copies are "
-           "undocumented, Xcode 26 refuses their spelling and macOS 26 crashes "
-           "on them; --async-copy=copy means the same");
-  if (line.asyncCopy != "copy")
-    refuse("--async-copy: expected copy, got '" + line.asyncCopy + "'");
+    refuse(diag::E0706{.option = "-o -", .problem = "needs one --target"});
+  options.toolchain = valueOf("--toolchain", parseToolchain(line.toolchain));
+  check("--async-copy", checkAsyncCopy(line.asyncCopy));
   if (line.optimisation.size() != 1 || line.optimisation[0] < '0' ||
       line.optimisation[0] > '3')
-    refuse("-O: expected 0, 1, 2 or 3, got '" + line.optimisation + "'");
+    refuse(diag::E0704{.option = "-O",
+                       .expected = "0, 1, 2 or 3",
+                       .value = line.optimisation});
   options.level = line.optimisation[0] - '0';
   options.fastMath = !line.noFastMath;
   options.dumpMLIR = !line.dumpMLIR.empty();
@@ -207,30 +231,34 @@ void finish(const CLI::App &app, CommandLine &line) {
   if (!options.dependencyFile.empty()) {
     options.dependencies = true;
     if (options.inputs.size() > 1)
-      refuse("-MF needs one input; -MD writes a file for each");
+      refuse(diag::E0706{.option = "-MF",
+                         .problem =
+                             "needs one input; -MD writes a file for each"});
   }
   if (options.dependencies && options.output == "-")
-    refuse("-MD and -MF need an output folder, and -o - has none");
-  if (line.diagnostics != "text" && line.diagnostics != "json")
-    refuse("--diagnostics: expected text or json, got '" + line.diagnostics +
-           "'");
-  options.diagnostics.json = line.diagnostics == "json";
+    refuse(diag::E0706{.option = "-MD or -MF",
+                       .problem = "needs an output folder, and -o - has none"});
+  std::optional<DiagnosticFormat> format = formatOf(line.diagnostics);
+  if (!format)
+    refuse(diag::E0704{.option = "--diagnostics",
+                       .expected = "text, json or sarif",
+                       .value = line.diagnostics});
+  options.diagnostics.format = *format;
   if (line.color != "auto" && line.color != "always" && line.color != "never")
-    refuse("--color: expected auto, always or never, got '" + line.color + "'");
+    refuse(diag::E0704{.option = "--color",
+                       .expected = "auto, always or never",
+                       .value = line.color});
   options.diagnostics.color =
       line.color == "always" || (line.color == "auto" && isatty(STDERR_FILENO));
-  for (const std::string &warning : line.warnings) {
-    if (warning == "error")
-      options.diagnostics.warningsAreErrors = true;
-    else if (warning.rfind("no-", 0) == 0 && warning.size() > 3)
-      options.diagnostics.disabledWarnings.insert(warning.substr(3));
-    else
-      refuse("-W" + warning + ": expected -Werror or -Wno-NAME");
-  }
+  for (const std::string &warning : line.warnings)
+    if (!takeWarningOption(warning, options.diagnostics,
+                           options.commandLineWarnings))
+      refuse(
+          diag::E0704{.option = "-W",
+                      .expected = "error, error=NAME, no-error=NAME or no-NAME",
+                      .value = warning});
   if (!options.passPipeline.empty() || !options.dumpMLIRAfter.empty()) {
-    mlir::registerTransformsPasses();
-    registerEnigmaPasses();
-    registerEnigmaPipelines();
+    registerPasses();
     checkPassName(options.dumpMLIRAfter);
   }
 }
@@ -256,6 +284,39 @@ void printTargets() {
         target.triple, target.name == defaultTargetName ? "  (default)" : "");
 }
 
+/// The form that a mistake on the command line is reported in: where parsing
+/// ended before --diagnostics, what stands there counts.
+DiagnosticOptions earlyOptions(int argc, char **argv) {
+  DiagnosticOptions options;
+  for (int i = 1; i < argc; ++i) {
+    llvm::StringRef argument(argv[i]);
+    if (!argument.consume_front("--diagnostics"))
+      continue;
+    if (argument.empty() && i + 1 < argc)
+      argument = argv[i + 1];
+    else
+      argument.consume_front("=");
+    options.format = formatOf(argument).value_or(options.format);
+  }
+  return options;
+}
+
+int wrongCommandLine(const diag::Message &message, int argc, char **argv) {
+  DiagnosticList diagnostics(earlyOptions(argc, argv));
+  diagnostics.add(diagnosticOf(message));
+  diagnostics.flush(llvm::errs());
+  return WrongCommandLine;
+}
+
+int explainNumbers(const CommandLine &line, int argc, char **argv) {
+  DiagnosticList diagnostics(earlyOptions(argc, argv));
+  int status = explain(line.explained, llvm::outs(), diagnostics);
+  llvm::outs().flush();
+  if (diagnostics.hasErrors())
+    diagnostics.flush(llvm::errs());
+  return status;
+}
+
 } // namespace
 
 int main(int argc, char **argv) {
@@ -269,12 +330,17 @@ int main(int argc, char **argv) {
       printTargets();
       return Done;
     }
+    if (app.got_subcommand("explain"))
+      return explainNumbers(line, argc, argv);
     finish(app, line);
   } catch (const CLI::Success &success) {
     return app.exit(success);
   } catch (const CLI::ParseError &error) {
-    llvm::errs() << "enigmac: error: " << error.what() << "\n";
-    return WrongCommandLine;
+    return wrongCommandLine(
+        diag::E0701{.problem = llvm::json::fixUTF8(error.what())}.message(),
+        argc, argv);
+  } catch (const Refusal &refusal) {
+    return wrongCommandLine(refusal.message, argc, argv);
   }
   // Standard output is for dumps and `-o -` only.
   auto logger = spdlog::stderr_color_mt("enigmac");

@@ -15,7 +15,7 @@ enigma.kernel @maximum(%A: !enigma.buffer<f32, device>) {
 enigma.kernel @too_much() {
   %a = enigma.threadgroup_alloc "a" : !enigma.buffer<f32, threadgroup, 8191>
   %b = enigma.threadgroup_alloc "b" : !enigma.buffer<f16, threadgroup, 2>
-  // expected-error @+1 {{threadgroup memory of the kernel is 32784 bytes up to here; the limit is 32768}}
+  // expected-error @+1 {{threadgroup memory of kernel 'too_much' is 32784 bytes up to here; the limit is 32768}}
   %c = enigma.threadgroup_alloc "c" : !enigma.buffer<vector<4xf32>, threadgroup, 1>
   enigma.return
 }

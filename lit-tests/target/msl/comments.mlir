@@ -8,6 +8,9 @@
 // CHECK-NEXT: a[1] = x;{{$}}
 // CHECK-NEXT: if (x < 1.0f) {  // add.py:7
 // CHECK-NEXT: a[2] = x;  // add.py:8
+// CHECK: a[0] = 1.0f;  // helper.py:3, called at helper.py:9, called at add.py:9
+// CHECK-NEXT: a[1] = 1.0f;{{$}}
+// CHECK-NEXT: a[2] = 1.0f;  // helper.py:3, called at helper.py:9, called at add.py:10
 // NONE: float x = a[0];{{$}}
 enigma.kernel @k(%a: !enigma.buffer<f32, device>) fast {
   %0 = arith.constant 0 : index
@@ -20,5 +23,8 @@ enigma.kernel @k(%a: !enigma.buffer<f32, device>) fast {
   scf.if %c {
     enigma.store %x, %a[%2] : !enigma.buffer<f32, device> loc("add.py":8:8)
   } loc("add.py":7:4)
-  enigma.return loc("add.py":9:4)
+  enigma.store %one, %a[%0] : !enigma.buffer<f32, device> loc(callsite(fused<"inner">["helper.py":3:8] at callsite(fused<"outer">["helper.py":9:4] at "add.py":9:4)))
+  enigma.store %one, %a[%1] : !enigma.buffer<f32, device> loc(callsite(fused<"inner">["helper.py":3:8] at callsite(fused<"outer">["helper.py":9:4] at "add.py":9:4)))
+  enigma.store %one, %a[%2] : !enigma.buffer<f32, device> loc(callsite(fused<"inner">["helper.py":3:8] at callsite(fused<"outer">["helper.py":9:4] at "add.py":10:4)))
+  enigma.return loc("add.py":11:4)
 } loc("add.py":4:0)

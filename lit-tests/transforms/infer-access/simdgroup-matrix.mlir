@@ -19,7 +19,7 @@ enigma.kernel @each(%read: !enigma.buffer<f32, device>, %written: !enigma.buffer
 
 enigma.kernel @read_of_write(%A: !enigma.buffer<f32, device, write>) fast {
   %c0 = arith.constant 0 : index
-  // expected-error @below {{buffer 'A' is declared write but is read here}}
+  // expected-error @below {{buffer 'A' is declared Out and cannot be read}}
   %m = enigma.simdgroup_matrix_load %A[%c0] origin(%c0, %c0) elements_per_row %c0 : !enigma.buffer<f32, device, write>
   enigma.simdgroup_matrix_store %m, %A[%c0] origin(%c0, %c0) elements_per_row %c0 : !enigma.simdgroup_matrix<f32, 8x8>, !enigma.buffer<f32, device, write>
   enigma.return

@@ -52,7 +52,9 @@ MSLPlaces placesOfMSL(ModuleOp module, StringRef text) {
       current.reset();
     }
     if (size_t comment = line.rfind("  // "); comment != StringRef::npos) {
-      auto known = ranges.find(line.drop_front(comment + 5));
+      // In a helper the calls that led there follow.
+      auto known = ranges.find(
+          line.drop_front(comment + 5).split(", called at ").first);
       if (known != ranges.end()) {
         current = Location(known->second);
         if (signature)

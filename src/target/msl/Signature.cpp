@@ -1,6 +1,8 @@
 // The kernel's signature: buffers, scalars, thread queries; and what is refused
 // before any text is written.
 #include "KernelEmitter.h"
+#include "enigma/diagnostics/InFlight.h"
+#include "enigma/target/Limits.h"
 #include "mlir/IR/Diagnostics.h"
 #include "llvm/ADT/TypeSwitch.h"
 
@@ -18,11 +20,11 @@ LogicalResult KernelEmitter::checkName() {
   StringRef name = kernel.getSymName();
   if (legalName(name) == name || name.starts_with("enigma_kernel_"))
     return success();
-  if (isReservedName(name))
-    return kernel.emitError()
-           << "kernel name '" << name << "' is a name of Metal's own";
-  return kernel.emitError()
-         << "kernel name '" << name << "' is not a Metal identifier";
+  return diag::emit(kernel.getLoc(),
+                    diag::E0726{.name = name.str(),
+                                .problem = isReservedName(name)
+                                               ? "a name of Metal's own"
+                                               : "not a Metal identifier"});
 }
 
 /// `bfloat` is a type of Metal from here on.
@@ -35,18 +37,34 @@ static StringRef firstTargetWithBFloat(Platform platform) {
   llvm_unreachable("every platform has a target with bfloat");
 }
 
+static std::string dotted(Version version) {
+  return "Metal " + std::to_string(version.major) + "." +
+         std::to_string(version.minor);
+}
+
+static std::string spelled(Type type) {
+  std::string text;
+  llvm::raw_string_ostream(text) << "'" << type << "'";
+  return text;
+}
+
 /// Emission relies on every value having a type that Metal has on this target.
 LogicalResult KernelEmitter::checkTypes() {
   auto checkScalar = [&](Type type, Location loc) -> LogicalResult {
     std::optional<DType> scalar = scalarType(type);
     if (!scalar)
-      return emitError(loc) << "no Metal form for values of type " << type;
+      return diag::emit(loc,
+                        diag::E0724{.form = "Metal",
+                                    .what = "values of type " + spelled(type),
+                                    .reason = ""});
     if (*scalar == DType::bf16 && target.msl < firstMSLWithBFloat)
-      return emitError(loc)
-             << "bf16 needs Metal 3.1; target " << llvm::StringRef(target.name)
-             << " has Metal " << target.msl.major << "." << target.msl.minor
-             << ", the first target with it is "
-             << firstTargetWithBFloat(target.platform);
+      return diag::emit(
+          loc, diag::E0723{.what = "bf16",
+                           .needed = dotted(firstMSLWithBFloat),
+                           .target = std::string(target.name),
+                           .has = dotted(target.msl),
+                           .first = std::string(
+                               firstTargetWithBFloat(target.platform))});
     return success();
   };
   auto check = [&](Value value) -> LogicalResult {
@@ -57,8 +75,10 @@ LogicalResult KernelEmitter::checkTypes() {
     return TypeSwitch<Type, LogicalResult>(value.getType())
         .Case([&](BufferType type) -> LogicalResult {
           if (!isMemory)
-            return emitError(value.getLoc())
-                   << "no Metal form for a choice between buffers";
+            return diag::emit(value.getLoc(),
+                              diag::E0724{.form = "Metal",
+                                          .what = "a choice between buffers",
+                                          .reason = ""});
           return checkScalar(type.getElementType(), value.getLoc());
         })
         .Case([&](enigma::ScalarType type) {
@@ -160,7 +180,8 @@ Expression KernelEmitter::query(ThreadQueryOpInterface op) {
 }
 
 FailureOr<std::string> KernelEmitter::emit() {
-  if (llvm::failed(checkName()) || llvm::failed(checkTypes()))
+  if (llvm::failed(checkName()) || llvm::failed(checkTypes()) ||
+      llvm::failed(checkThreadgroupMemory(kernel)))
     return failure();
   scopes.enter();
   // Nothing in the kernel may hide the constants that it reads.

@@ -9,18 +9,27 @@ using namespace mlir;
 
 namespace enigma::msl {
 
+/// The lines of a location: the place itself, then the calls that led there.
+static void appendLines(Location loc, std::string &text) {
+  if (auto call = dyn_cast<CallSiteLoc>(loc)) {
+    appendLines(call.getCallee(), text);
+    return appendLines(call.getCaller(), text);
+  }
+  if (auto named = dyn_cast<NameLoc>(loc))
+    return appendLines(named.getChildLoc(), text);
+  if (auto fused = dyn_cast<FusedLoc>(loc))
+    return appendLines(fused.getLocations().front(), text);
+  if (auto file = dyn_cast<FileLineColLoc>(loc))
+    text += ((text.empty() ? "" : ", called at ") +
+             file.getFilename().getValue() + ":" + Twine(file.getLine()))
+                .str();
+}
+
 std::string KernelEmitter::comment(Location loc) {
   if (!options.comments)
     return "";
   std::string position;
-  loc->walk([&](Location inner) {
-    auto file = dyn_cast<FileLineColLoc>(inner);
-    if (!file)
-      return WalkResult::advance();
-    position =
-        (file.getFilename().getValue() + ":" + Twine(file.getLine())).str();
-    return WalkResult::interrupt();
-  });
+  appendLines(loc, position);
   if (position.empty() || position == lastComment)
     return "";
   lastComment = position;

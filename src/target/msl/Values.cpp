@@ -1,5 +1,6 @@
 // Ops as expressions. Every op has a case or is refused.
 #include "KernelEmitter.h"
+#include "enigma/diagnostics/InFlight.h"
 #include "mlir/IR/TypeUtilities.h"
 #include "llvm/ADT/TypeSwitch.h"
 
@@ -9,11 +10,12 @@ namespace enigma::msl {
 
 Expression KernelEmitter::refuse(Operation *op, const Twine &why) {
   failed = true;
-  InFlightDiagnostic error = op->emitError()
-                             << "no Metal form for '" << op->getName() << "'";
   std::string reason = why.str();
-  if (!reason.empty())
-    error << ": " << reason;
+  (void)diag::emit(
+      op->getLoc(),
+      diag::E0724{.form = "Metal",
+                  .what = "'" + op->getName().getStringRef().str() + "'",
+                  .reason = reason.empty() ? "" : ": " + reason});
   return Expression::primary("0", DType::i32);
 }
 

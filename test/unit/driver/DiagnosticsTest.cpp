@@ -1,5 +1,6 @@
 // Diagnostics: the layout of text and JSON, order, and the -W options.
 #include "enigma/driver/Diagnostics.h"
+#include "enigma/driver/Explain.h"
 #include "llvm/Support/FileSystem.h"
 #include <catch2/catch.hpp>
 
@@ -166,13 +167,124 @@ TEST_CASE("-Wno-NAME silences, -Werror makes errors, -q leaves errors") {
         "enigmac: warning: careful [-Wnarrow]\n");
   options.warningsAreErrors = true;
   CHECK(print({warning("unused"), warning("narrow")}, options) ==
-        "enigmac: error: careful [-Wnarrow]\n");
+        "enigmac: error: careful [-Werror=narrow]\n");
   options.quiet = true;
   CHECK(print({warning("narrow")}, options) ==
-        "enigmac: error: careful [-Wnarrow]\n");
+        "enigmac: error: careful [-Werror=narrow]\n");
   options.warningsAreErrors = false;
   CHECK(print({warning("narrow"), error("e")}, options) ==
         "enigmac: error: e\n");
+}
+
+TEST_CASE("a number and the name of a warning stand together") {
+  Diagnostic diagnostic = warning("narrowing");
+  diagnostic.id = "W0101";
+  CHECK(print({diagnostic}) ==
+        "enigmac: warning: careful [W0101, -Wnarrowing]\n");
+  DiagnosticOptions options;
+  options.warningsAreErrors = true;
+  CHECK(print({diagnostic}, options) ==
+        "enigmac: error: careful [W0101, -Werror=narrowing]\n");
+}
+
+/// What `careful [-Wnarrowing]` becomes under some -W options.
+static std::string under(std::vector<std::string> texts) {
+  DiagnosticOptions options;
+  std::vector<enigma::diag::Message> warnings;
+  for (const std::string &text : texts)
+    CHECK(takeWarningOption(text, options, warnings));
+  CHECK(warnings.empty());
+  std::string shown = print({warning("narrowing")}, options);
+  return shown.empty() ? "" : shown.substr(9, shown.find(':', 9) - 9);
+}
+
+TEST_CASE("-W options as clang takes them: the last one wins") {
+  CHECK(under({}) == "warning");
+  CHECK(under({"error"}) == "error");
+  CHECK(under({"error", "no-error"}) == "warning");
+  CHECK(under({"error=narrowing"}) == "error");
+  CHECK(under({"error=empty-loop"}) == "warning");
+  CHECK(under({"error", "no-error=narrowing"}) == "warning");
+  CHECK(under({"error=narrowing", "no-error=narrowing"}) == "warning");
+  CHECK(under({"no-error=narrowing", "error=narrowing"}) == "error");
+  CHECK(under({"no-narrowing"}) == "");
+  CHECK(under({"no-narrowing", "error"}) == "");
+  CHECK(under({"no-narrowing", "narrowing"}) == "warning");
+  CHECK(under({"no-narrowing", "error=narrowing"}) == "error");
+  CHECK(under({"error=narrowing", "no-narrowing"}) == "");
+}
+
+TEST_CASE("-W options that name no warning are warned of") {
+  DiagnosticOptions options;
+  std::vector<enigma::diag::Message> warnings;
+  CHECK(takeWarningOption("no-narowing", options, warnings));
+  CHECK(takeWarningOption("error=everything", options, warnings));
+  REQUIRE(warnings.size() == 2);
+  CHECK(warnings[0].text == "-Wno-narowing: there is no warning 'narowing'; "
+                            "did you mean 'narrowing'?");
+  CHECK(warnings[1].text ==
+        "-Werror=everything: there is no warning 'everything'");
+  CHECK(warnings[0].number == enigma::diag::Number::W0105);
+  for (const char *text : {"", "no-", "error=", "no-error="})
+    CHECK_FALSE(takeWarningOption(text, options, warnings));
+}
+
+TEST_CASE("fields of the catalogue are filled in") {
+  auto message =
+      enigma::diag::E0704{.option = "-O", .expected = "{value}", .value = "x"}
+          .message();
+  CHECK(message.text == "-O: expected {value}, got 'x'");
+  Diagnostic diagnostic = diagnosticOf(message);
+  CHECK(diagnostic.id == "E0704");
+  CHECK(diagnostic.severity == Severity::Error);
+}
+
+TEST_CASE("rows are found by number and name") {
+  for (const enigma::diag::Row &row : enigma::diag::table()) {
+    CHECK(enigma::diag::findRow(row.id) == &row);
+    CHECK(&enigma::diag::rowOf(row.number) == &row);
+    CHECK((row.level == enigma::diag::Level::warning) == !row.name.empty());
+    CHECK(!row.page.empty());
+    if (!row.name.empty())
+      CHECK(enigma::diag::findWarning(row.name) == &row);
+  }
+  CHECK(enigma::diag::findRow("E9999") == nullptr);
+  CHECK(enigma::diag::findWarning("") == nullptr);
+}
+
+TEST_CASE("what is said twice is printed once") {
+  Diagnostic here = error("e", SourceRange{"/no/a.py", 2, 5, 2, 6});
+  Diagnostic there = error("e", SourceRange{"/no/a.py", 2, 6, 2, 7});
+  Diagnostic noted = here;
+  noted.notes.push_back({"n", std::nullopt});
+  CHECK(print({here, there, here, noted, here}) ==
+        "/no/a.py:2:6: error: e\n/no/a.py:2:6: error: e\nnote: n\n"
+        "/no/a.py:2:7: error: e\n");
+}
+
+TEST_CASE("diagnostics of another process arrive whole") {
+  Diagnostic diagnostic =
+      error("a \"b\"\n\xc3\xa4", SourceRange{"m.py", 2, 4, 3, 0});
+  diagnostic.id = "E0112";
+  diagnostic.notes.push_back({"here", SourceRange{"m.py", 1, 0, 1, 2}});
+  diagnostic.notes.push_back({"there", std::nullopt});
+  diagnostic.help = "do";
+  diagnostic.trace = "Traceback";
+  DiagnosticOptions options;
+  options.verbose = true;
+  DiagnosticList sender(options), receiver(options);
+  sender.add(diagnostic);
+  sender.add(warning("narrow"));
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  sender.send(os);
+  receiver.receive(text);
+  CHECK(receiver.hasErrors());
+  std::string shown, expected;
+  llvm::raw_string_ostream shownStream(shown), expectedStream(expected);
+  receiver.flush(shownStream);
+  sender.flush(expectedStream);
+  CHECK(shown == expected);
 }
 
 TEST_CASE("only errors count, also after they were printed") {
@@ -180,7 +292,7 @@ TEST_CASE("only errors count, also after they were printed") {
   DiagnosticList lenient(options);
   lenient.add(warning("narrow"));
   CHECK(!lenient.hasErrors());
-  lenient.error("e");
+  lenient.add(error("e"));
   llvm::raw_null_ostream null;
   lenient.flush(null);
   CHECK(lenient.hasErrors());
@@ -196,7 +308,7 @@ TEST_CASE("only errors count, also after they were printed") {
 
 TEST_CASE("flush forgets what it has printed") {
   DiagnosticList diagnostics({});
-  diagnostics.error("once");
+  diagnostics.add(error("once"));
   std::string text;
   llvm::raw_string_ostream os(text);
   diagnostics.flush(os);
@@ -206,7 +318,7 @@ TEST_CASE("flush forgets what it has printed") {
 
 TEST_CASE("JSON is one line a diagnostic") {
   DiagnosticOptions options;
-  options.json = true;
+  options.format = DiagnosticFormat::Json;
   Diagnostic diagnostic = error("a \"b\"\n", SourceRange{"m.py", 2, 4, 3, 0});
   diagnostic.id = "E0112";
   diagnostic.notes.push_back({"here", SourceRange{"m.py", 1, 0, 1, 2}});
@@ -222,7 +334,7 @@ TEST_CASE("JSON is one line a diagnostic") {
 
 TEST_CASE("JSON stays UTF-8 whatever a message quotes") {
   DiagnosticOptions options;
-  options.json = true;
+  options.format = DiagnosticFormat::Json;
   CHECK(print({error("\xff\xc3\xa4")}, options) ==
         "{\"severity\":\"error\",\"message\":\"\xef\xbf\xbd\xc3\xa4\"}\n");
 }

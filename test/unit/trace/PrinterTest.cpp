@@ -118,3 +118,17 @@ TEST_CASE("source lines stand in a column of their own") {
   CHECK(rest ==
         "  %f = constant 1 : f32" + std::string(72 - 23, ' ') + " // m.py:2\n");
 }
+
+TEST_CASE("source lines of helpers say where they were called") {
+  llvm::Expected<Trace> trace =
+      readTrace(document(op("constant", R"("out": [["%f", "f32"]],
+        "attrs": {"value": 1}, "callers": [
+          {"function": "inner", "loc": [0, 5, 0, 5, 4]},
+          {"function": "outer", "loc": [0, 9, 0, 9, 4]}])")));
+  REQUIRE(bool(trace));
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  printTrace(*trace, os);
+  CHECK(llvm::StringRef(text).ends_with(
+      " // m.py:2, called at m.py:5, called at m.py:9\n"));
+}

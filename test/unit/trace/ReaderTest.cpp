@@ -154,6 +154,26 @@ TEST_CASE("locations") {
   CHECK(location("[0, 1, 6, 2, 5]") == "");
 }
 
+TEST_CASE("calls that led to an op") {
+  auto calls =
+      [](const std::string &list) {
+        return bodyError(op("constant", R"("out": [["%c", "f32"]],
+      "attrs": {"value": 1}, "callers": )" + list));
+      };
+  CHECK(calls("[]") == "");
+  CHECK(calls(R"([{"function": "f", "loc": [0, 3, 0, 3, 4]},
+                  {"function": "g", "loc": [0, 4, 0, 4, 4]}])") == "");
+  CHECK(calls("1") == "[0].callers: expected an array");
+  CHECK(calls("[[]]") == "[0].callers[0]: expected an object");
+  CHECK(calls(R"([{"function": "f"}])") == "[0].callers[0]: missing 'loc'");
+  CHECK(calls(R"([{"loc": [0, 3, 0, 3, 4]}])") ==
+        "[0].callers[0]: missing 'function'");
+  CHECK(calls(R"([{"function": "", "loc": [0, 3, 0, 3, 4]}])") ==
+        "[0].callers[0].function: must not be empty");
+  CHECK(calls(R"([{"function": "f", "loc": [7, 3, 0, 3, 4]}])") ==
+        "[0].callers[0].loc: file 7 is not in 'files'");
+}
+
 TEST_CASE("parameters") {
   auto param = [](const std::string &members) {
     return errorOf(document("", "[{" + members + "}]"));

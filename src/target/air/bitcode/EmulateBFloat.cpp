@@ -321,7 +321,7 @@ Error Emulator::run() {
     builder.SetInsertPoint(instruction);
     Value *value = rewrite(*instruction);
     if (!value)
-      return refuse(function, "bf16 has no emulation for '" +
+      return refuse(function, "bfloat needs macOS 14 or iOS 17 in '" +
                                   Twine(instruction->getOpcodeName()) + "'");
     replacements[instruction] = value;
     replaced.push_back(instruction);

@@ -35,14 +35,10 @@ StringAttr variableNameOf(Location loc) {
   return named && !named.getName().empty() ? named.getName() : StringAttr();
 }
 
-/// What a call site was written in: a location fused with the name and the line
-/// of a function.
-ArrayAttr functionOf(FusedLoc place) {
-  auto function = dyn_cast_or_null<ArrayAttr>(place.getMetadata());
-  return function && function.size() == 2 && isa<StringAttr>(function[0]) &&
-                 isa<IntegerAttr>(function[1])
-             ? function
-             : ArrayAttr();
+/// The function that the tracer inlined around a place: a location fused with
+/// its name.
+StringAttr functionOf(FusedLoc place) {
+  return dyn_cast_or_null<StringAttr>(place.getMetadata());
 }
 
 unsigned languageOf(const Target &target) {
@@ -91,14 +87,13 @@ LLVM::DISubprogramAttr LineTable::subprogram(StringAttr name,
 }
 
 LLVM::DISubprogramAttr LineTable::inlinedFunction(FusedLoc place) {
-  ArrayAttr function = functionOf(place);
+  StringAttr function = functionOf(place);
   FileLineColRange range = placeOf(place);
   Attribute key = ArrayAttr::get(context, {function, range.getFilename()});
   LLVM::DISubprogramAttr &scope = inlined[key];
+  // Where it begins nobody has recorded.
   if (!scope)
-    scope = subprogram(cast<StringAttr>(function[0]), {},
-                       fileOf(range.getFilename()),
-                       unsigned(cast<IntegerAttr>(function[1]).getInt()));
+    scope = subprogram(function, {}, fileOf(range.getFilename()), /*line=*/0);
   return scope;
 }
 

@@ -1,6 +1,8 @@
 // What AIR, or one target, cannot express, as errors at the operations.
 #include "Refusals.h"
 #include "TypeNames.h"
+#include "enigma/diagnostics/InFlight.h"
+#include "enigma/target/Limits.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/TypeUtilities.h"
@@ -8,9 +10,6 @@
 using namespace mlir;
 
 namespace enigma::air {
-
-/// Threadgroup memory of one threadgroup (reference section 2.7).
-static constexpr uint64_t maxThreadgroupBytes = 32768;
 
 static bool isBFloatMatrix(Type type) {
   auto matrix = dyn_cast<SimdgroupMatrixType>(type);
@@ -24,18 +23,23 @@ static std::string_view firstTargetWithBFloat(Platform platform) {
   return defaultTargetName;
 }
 
+static std::string dotted(StringRef what, Version version) {
+  return (what + " " + Twine(version.major) + "." + Twine(version.minor)).str();
+}
+
 /// Where there is no bfloat its bits stand for it, but the matrix units and the
 /// loader know only the type itself.
 static LogicalResult checkBFloat(KernelOp kernel, const Target &target) {
   if (target.air >= firstAIRWithBFloat)
     return success();
-  auto refuse = [&](Location loc, StringRef what) {
-    return emitError(loc) << what << " needs AIR " << firstAIRWithBFloat.major
-                          << '.' << firstAIRWithBFloat.minor << "; "
-                          << target.name << " has " << target.air.major << '.'
-                          << target.air.minor
-                          << ", the first target with it is "
-                          << firstTargetWithBFloat(target.platform);
+  auto refuse = [&](Location loc, const char *what) {
+    return diag::emit(
+        loc, diag::E0723{
+                 .what = what,
+                 .needed = dotted("AIR", firstAIRWithBFloat),
+                 .target = std::string(target.name),
+                 .has = dotted("AIR", target.air),
+                 .first = std::string(firstTargetWithBFloat(target.platform))});
   };
   WalkResult result = kernel.walk([&](Operation *op) {
     if (llvm::any_of(op->getResultTypes(), isBFloatMatrix))
@@ -45,22 +49,6 @@ static LogicalResult checkBFloat(KernelOp kernel, const Target &target) {
       (void)refuse(op->getLoc(), "a function constant of bf16");
     else
       return WalkResult::advance();
-    return WalkResult::interrupt();
-  });
-  return failure(result.wasInterrupted());
-}
-
-static LogicalResult checkThreadgroupMemory(KernelOp kernel) {
-  uint64_t total = 0;
-  WalkResult result = kernel.walk([&](ThreadgroupAllocOp op) {
-    BufferType buffer = op.getResult().getType();
-    uint32_t bytes = elementTypeOf(buffer.getElementType()).bytes();
-    total = llvm::alignTo(total, bytes) +
-            uint64_t(bytes) * *buffer.getNumElements();
-    if (total <= maxThreadgroupBytes)
-      return WalkResult::advance();
-    op.emitError() << "threadgroup memory of the kernel is " << total
-                   << " bytes up to here; the limit is " << maxThreadgroupBytes;
     return WalkResult::interrupt();
   });
   return failure(result.wasInterrupted());
@@ -80,10 +68,16 @@ LogicalResult refuseUnconverted(ModuleOp module) {
         isa_and_nonnull<LLVM::LLVMDialect>(op->getDialect()))
       return;
     refused = true;
-    InFlightDiagnostic error = emitError(op->getLoc())
-                               << "no AIR form for '" << op->getName() << "'";
-    if (op->getNumOperands() != 0)
-      error << " of " << op->getOperandTypes();
+    std::string what;
+    llvm::raw_string_ostream os(what);
+    os << "'" << op->getName() << "'";
+    if (op->getNumOperands() != 0) {
+      os << " of ";
+      llvm::interleaveComma(op->getOperandTypes(), os,
+                            [&](Type type) { os << "'" << type << "'"; });
+    }
+    (void)diag::emit(op->getLoc(),
+                     diag::E0724{.form = "AIR", .what = what, .reason = ""});
   });
   return failure(refused);
 }

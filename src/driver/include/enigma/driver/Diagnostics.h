@@ -2,8 +2,8 @@
 // printed together.
 #pragma once
 
+#include "enigma/diagnostics/Catalogue.h"
 #include "llvm/ADT/StringRef.h"
-#include "llvm/ADT/Twine.h"
 #include "llvm/Support/raw_ostream.h"
 #include <optional>
 #include <set>
@@ -28,7 +28,7 @@ struct Note {
 
 struct Diagnostic {
   Severity severity = Severity::Error;
-  /// Number in the catalogue, "E0112"; empty for what has none.
+  /// Number in the catalogue, "E0112"; empty for MLIR's own.
   std::string id;
   /// What `-Wno-NAME` calls a warning.
   std::string name;
@@ -40,37 +40,54 @@ struct Diagnostic {
   std::string trace;
 };
 
+enum class DiagnosticFormat : uint8_t { Text, Json, Sarif };
+
 struct DiagnosticOptions {
+  /// -Werror, and what -Werror=NAME and -Wno-error=NAME say of single warnings.
   bool warningsAreErrors = false;
+  std::set<std::string> errorWarnings, nonErrorWarnings;
   std::set<std::string> disabledWarnings;
   bool quiet = false;
   bool verbose = false;
   bool color = false;
-  bool json = false;
+  DiagnosticFormat format = DiagnosticFormat::Text;
+
+  bool isError(const std::string &warning) const {
+    return errorWarnings.count(warning) ||
+           (warningsAreErrors && !nonErrorWarnings.count(warning));
+  }
 };
 
-/// Collects diagnostics and prints them sorted by file and line.
+/// A row of the catalogue, filled in, as a diagnostic.
+Diagnostic diagnosticOf(const diag::Message &message,
+                        std::optional<SourceRange> range = std::nullopt);
+
+/// Collects diagnostics and prints them sorted by file and line, each once.
 class DiagnosticList {
 public:
   explicit DiagnosticList(DiagnosticOptions options)
       : options(std::move(options)) {}
 
-  /// Applies -Werror and -Wno-NAME.
+  /// Applies the -W options.
   void add(Diagnostic diagnostic);
-  void error(const llvm::Twine &message);
+  template <typename Filled> void add(const Filled &filled) {
+    add(diagnosticOf(filled.message()));
+  }
   bool hasErrors() const { return errors > 0; }
 
-  /// Prints everything collected so far and forgets it.
+  /// Prints everything collected so far and forgets it. SARIF is one document:
+  /// one call a process.
   void flush(llvm::raw_ostream &os);
+
+  /// For the process that prints the diagnostics of several: one JSON object a
+  /// line, in the form of pyfront's answers.
+  void send(llvm::raw_ostream &os) const;
+  void receive(llvm::StringRef lines);
 
 private:
   DiagnosticOptions options;
   std::vector<Diagnostic> list;
   unsigned errors = 0;
-
-  void printText(const Diagnostic &diagnostic, llvm::raw_ostream &os) const;
-  void printJson(const Diagnostic &diagnostic, llvm::raw_ostream &os) const;
-  void printExcerpt(const SourceRange &range, llvm::raw_ostream &os) const;
 };
 
 } // namespace enigma::driver

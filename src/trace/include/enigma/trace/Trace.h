@@ -90,12 +90,21 @@ struct Region {
 
 using Constant = std::variant<bool, int64_t, uint64_t, double>;
 
+/// The function that some code is in, and where it was called.
+struct Call {
+  std::string function;
+  Location loc;
+};
+
 struct Op {
   const OpRow *row = nullptr;
   std::vector<std::string> in;
   std::vector<Result> out;
   std::vector<Region> regions;
   Location loc;
+  /// The calls that led from the kernel's function to `loc`, the innermost
+  /// first; empty where `loc` is in the kernel's function itself.
+  std::vector<Call> callers;
   /// The Python variable that takes the result; empty if there is none.
   std::string variable;
 
