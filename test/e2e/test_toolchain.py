@@ -231,7 +231,7 @@ def test_a_parameter_is_refused_at_the_kernel(apple: Apple, tmp_path: Path):
 
 def test_what_the_compiler_warns_of(apple: Apple, tmp_path: Path):
     done = judged(apple, "Out[i] = alpha", "warning", SAXPY, "-o", tmp_path / "out").expect()
-    assert "warning: Apple's compiler: no such thing [-Wxcrun]" in done.err
+    assert "warning: Apple's compiler: no such thing [W0201, -Wxcrun]" in done.err
     assert "saxpy.py:" in done.err
     quiet = judged(
         apple, "Out[i] = alpha", "warning", SAXPY, "-o", tmp_path / "out", "-Wno-xcrun"
@@ -280,7 +280,8 @@ def test_environments_that_fail(script: str, sentence: str, apple: Apple, tmp_pa
     assert sentence in done.err
     # One sentence, and nothing that a terminal would act on.
     lines = done.err.splitlines()
-    assert len(lines) == 1 and lines[0].startswith("enigmac: error: ")
+    assert len(lines) == 2 and lines[0].startswith("enigmac: error: ")
+    assert lines[1].startswith("help: --toolchain native")
     assert len(lines[0]) < 400 and lines[0].isprintable()
     assert not out.exists()
 
@@ -298,7 +299,7 @@ def test_the_second_tool_that_fails(script: str, sentence: str, apple: Apple, tm
     apple.install(f'#!/bin/sh\n[ "$3" = metallib ] && {{ {script}; }}\n{tail}')
     done = apple.enigmac(SAXPY, "--toolchain", "xcrun", "-o", tmp_path / "out")
     done.expect(WRONG_ENVIRONMENT)
-    assert sentence in done.err and len(done.err.splitlines()) == 1
+    assert sentence in done.err and len(done.err.splitlines()) == 2
     assert not (tmp_path / "out").exists()
 
 
