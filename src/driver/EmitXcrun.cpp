@@ -34,11 +34,11 @@ Job::fromApple(llvm::ArrayRef<xcrun::Complaint> complaints,
         list.back().notes.push_back({complaint.message, range});
       continue;
     }
-    Diagnostic diagnostic = diagnosticOf(
-        complaint.kind == xcrun::Complaint::Error
-            ? diag::E0601{.problem = complaint.message}.message()
-            : diag::W0201{.output = complaint.message}.message(),
-        range);
+    Diagnostic diagnostic =
+        diagnosticOf(complaint.kind == xcrun::Complaint::Error
+                         ? diag::E0601{.problem = complaint.message}.message()
+                         : diag::W0201{.output = complaint.message}.message(),
+                     range);
     if (isKnown)
       diagnostic.notes.push_back(
           {(fileName(Artifact::Metal, *made.target) + ":" +

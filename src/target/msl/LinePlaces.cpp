@@ -53,8 +53,8 @@ MSLPlaces placesOfMSL(ModuleOp module, StringRef text) {
     }
     if (size_t comment = line.rfind("  // "); comment != StringRef::npos) {
       // In a helper the calls that led there follow.
-      auto known = ranges.find(
-          line.drop_front(comment + 5).split(", called at ").first);
+      auto known =
+          ranges.find(line.drop_front(comment + 5).split(", called at ").first);
       if (known != ranges.end()) {
         current = Location(known->second);
         if (signature)

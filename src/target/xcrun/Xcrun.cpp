@@ -299,7 +299,8 @@ llvm::Expected<xcrun::Artifacts> xcrun::compile(llvm::StringRef xcrunPath,
               log);
   if (ended.status != 0)
     return failure("metallib", ended, target);
-  artifacts.remarks += ended.printed;
+  llvm::append_range(artifacts.complaints,
+                     parseComplaints(ended.printed, artifacts.remarks));
   if (llvm::Error error = takeFile("metallib", metallib, artifacts.metallib))
     return error;
   return artifacts;
