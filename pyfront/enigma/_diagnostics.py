@@ -571,6 +571,13 @@ CATALOGUE: dict[str, tuple[str, str | None, str, str | None]] = {
         "{what} is used outside a function marked @enigma.jit",
         "enigmac runs the jit functions that a module exports: enigma.export(fn, …)",
     ),
+    # -- what Apple's compiler says ------------------------------------------------------------
+    "E0601": (
+        "error",
+        None,
+        "Apple's compiler: {problem}",
+        "--toolchain native does without Apple's compiler",
+    ),
     # -- the command line ----------------------------------------------------------------------
     "E0701": ("error", None, "{problem}", "enigmac --help lists the options"),
     "E0702": ("error", None, "no input file", "enigmac kernel.py -o out/"),
@@ -650,7 +657,7 @@ CATALOGUE: dict[str, tuple[str, str | None, str, str | None]] = {
     "E0723": (
         "error",
         None,
-        "bf16 needs {needed}; target {target} has {has}",
+        "{what} needs {needed}; target {target} has {has}",
         "the first target with it is {first}",
     ),
     "E0724": ("error", None, "no {form} form for {what}{reason}", None),
@@ -742,7 +749,19 @@ CATALOGUE: dict[str, tuple[str, str | None, str, str | None]] = {
     "W0201": (
         "warning",
         "xcrun",
-        "Apple's compiler printed:\n{output}",
+        "Apple's compiler: {output}",
         None,
+    ),
+    "W0601": (
+        "warning",
+        "line-tables",
+        "-g: code for {target} has no line tables; the metallib says where each kernel starts",
+        None,
+    ),
+    "W0602": (
+        "warning",
+        "no-metal",
+        "no Metal source for {target}: bf16 needs Metal 3.1; air and metallib compute it in f32",
+        "--emit air,metallib,manifest does without Metal source",
     ),
 }

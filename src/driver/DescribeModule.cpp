@@ -84,29 +84,46 @@ describeConstants(KernelOp kernel) {
   return constants;
 }
 
+static Type elementOf(Type type) {
+  if (auto buffer = dyn_cast<BufferType>(type))
+    return buffer.getElementType();
+  if (auto scalar = dyn_cast<enigma::ScalarType>(type))
+    return scalar.getElementType();
+  if (auto matrix = dyn_cast<SimdgroupMatrixType>(type))
+    return matrix.getElementType();
+  return type;
+}
+
+std::optional<Location> driver::findBFloat(KernelOp kernel) {
+  auto isBFloat = [](Type type) {
+    return getElementTypeOrSelf(elementOf(type)).isBF16();
+  };
+  for (BlockArgument argument : kernel.getEntryBlock().getArguments())
+    if (isBFloat(argument.getType()))
+      return argument.getLoc();
+  std::optional<Location> place;
+  kernel.walk([&](Operation *op) {
+    if (!llvm::any_of(op->getResultTypes(), isBFloat))
+      return WalkResult::advance();
+    place = op->getLoc();
+    return WalkResult::interrupt();
+  });
+  return place;
+}
+
 /// Hardware features beyond the target's baseline that the kernel's types need.
 static std::vector<std::string> requiredFeatures(KernelOp kernel,
                                                  bool isNative) {
-  bool bfloat = false, simdgroupMatrix = false;
-  auto look = [&](Type type) {
-    if (auto buffer = dyn_cast<BufferType>(type))
-      type = buffer.getElementType();
-    else if (auto scalar = dyn_cast<enigma::ScalarType>(type))
-      type = scalar.getElementType();
-    else if (auto matrix = dyn_cast<SimdgroupMatrixType>(type)) {
-      type = matrix.getElementType();
-      simdgroupMatrix = true;
-    }
-    bfloat |= getElementTypeOrSelf(type).isBF16();
-  };
-  for (Type type : kernel.getEntryBlock().getArgumentTypes())
-    look(type);
-  kernel.walk(
-      [&](Operation *op) { llvm::for_each(op->getResultTypes(), look); });
+  bool simdgroupMatrix = false;
+  kernel.walk([&](Operation *op) {
+    simdgroupMatrix |= llvm::any_of(op->getResultTypes(), [](Type type) {
+      return isa<SimdgroupMatrixType>(type);
+    });
+  });
   std::vector<std::string> features;
   if (simdgroupMatrix)
     features.push_back("simdgroup_matrix");
-  if (bfloat)
+  if (findBFloat(kernel))
     features.push_back("bfloat");
   // No GPU has what AIR calls for these.
   bool debugging = kernel

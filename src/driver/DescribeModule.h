@@ -24,4 +24,7 @@ manifest::TargetFacts describeTarget(const Target &target, bool fastMath,
 /// File and line of an op's Python source, through names and call sites.
 std::optional<mlir::FileLineColRange> findPlace(mlir::Location loc);
 
+/// Where a kernel first has something to do with bf16, if it has.
+std::optional<mlir::Location> findBFloat(KernelOp kernel);
+
 } // namespace enigma::driver

@@ -1,4 +1,5 @@
 // AIR and metallib without Apple's tools, and the check of what was made.
+#include "DescribeModule.h"
 #include "Job.h"
 #include "enigma/air/BitcodeWriter.h"
 #include "enigma/air/Check.h"
@@ -24,6 +25,14 @@ static std::string toString(llvm::ArrayRef<uint8_t> bytes) {
   return llvm::toStringRef(bytes).str();
 }
 
+/// As Apple's own modules of these systems; what is asked for and not given is
+/// said.
+void Job::warnWithoutLineTables(const Target &target) {
+  if (target.dialect != BitcodeDialect::Old)
+    return;
+  diagnostics.add(diag::W0601{.target = std::string(target.name)});
+}
+
 ExitStatus Job::emitNative(TargetOutputs &made) {
   const Target &target = *made.target;
   std::vector<std::unique_ptr<llvm::Module>> modules;
@@ -32,6 +41,9 @@ ExitStatus Job::emitNative(TargetOutputs &made) {
     PhaseTimes::Scope scope(times, "air");
     air::LoweringOptions lowering;
     lowering.optLevel = options.level;
+    lowering.debugInfo = options.debugInfo;
+    if (options.debugInfo)
+      warnWithoutLineTables(target);
     bool complete = true;
     for (KernelOp kernel : module->getOps<KernelOp>()) {
       mlir::FailureOr<std::unique_ptr<llvm::Module>> lowered =
@@ -79,6 +91,10 @@ ExitStatus Job::emitNative(TargetOutputs &made) {
         function.constants.push_back(
             {constant.name, dtypeRow(constant.dtype).mtlDataType,
              uint16_t(constant.index), !constant.defaultBits});
+      if (options.debugInfo)
+        if (auto place = findPlace(kernel.getLoc()))
+          function.setDebugLocation(
+              {place->getStartLine(), place->getFilename().getValue().str()});
       library.functions.push_back(std::move(function));
     }
   }

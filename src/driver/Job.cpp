@@ -27,6 +27,25 @@ std::string driver::stemOf(StringRef path) {
   return name.str();
 }
 
+/// The place that a location names. Files in the IR are relative to the
+/// module's `folder`.
+static std::optional<SourceRange> rangeIn(mlir::Location loc,
+                                          StringRef folder) {
+  std::optional<mlir::FileLineColRange> place = findPlace(loc);
+  if (!place)
+    return std::nullopt;
+  auto column = [](unsigned c) { return c ? c - 1 : 0; };
+  llvm::SmallString<256> file(folder);
+  llvm::sys::path::append(file, place->getFilename().getValue());
+  return SourceRange{file.str().str(), place->getStartLine(),
+                     column(place->getStartColumn()), place->getEndLine(),
+                     column(place->getEndColumn())};
+}
+
+std::optional<SourceRange> Job::rangeOf(mlir::Location loc) const {
+  return rangeIn(loc, llvm::sys::path::parent_path(source.path));
+}
+
 /// By AIR version, and within one in the table's order.
 static std::vector<const Target *>
 newestFirst(std::vector<const Target *> targets) {
@@ -41,7 +60,7 @@ Job::Job(const JobOptions &options, Source given, const JobSinks &sinks)
       diagnostics(sinks.diagnostics), times(sinks.times), dumps(sinks.dumps),
       log(sinks.log) {
   for (const Target *target : newestFirst(options.targets))
-    results.push_back({target, {}, {}, {}, {}});
+    results.push_back({target, {}, {}, {}, {}, false, {}});
 }
 
 Job::~Job() = default;
@@ -231,8 +250,32 @@ ExitStatus Job::runPasses() {
              : internalError("a pass failed without saying why");
 }
 
+/// Metal has bfloat from 3.1 on. Older targets get AIR that does without;
+/// source that did would be of no use to a reader. It is left out, and said,
+/// unless somebody asked for it: then the emitter's error says why not.
+bool Job::leaveOutMetal(const Target &target) {
+  constexpr Version firstWithBFloat = {3, 1};
+  bool isAskedFor = options.emitIsChosen && wants(Artifact::Metal);
+  if (target.msl >= firstWithBFloat || isAskedFor || options.dumpMetal ||
+      usesXcrun)
+    return false;
+  for (KernelOp kernel : module->getOps<KernelOp>())
+    if (std::optional<mlir::Location> place = findBFloat(kernel)) {
+      if (!wants(Artifact::Metal))
+        return true;
+      diagnostics.add(diagnosticOf(
+          diag::W0602{.target = std::string(target.name)}.message(),
+          rangeOf(*place)));
+      return true;
+    }
+  return false;
+}
+
 ExitStatus Job::emitMetal(TargetOutputs &made) {
   PhaseTimes::Scope scope(times, "msl");
+  made.lacksMetal = leaveOutMetal(*made.target);
+  if (made.lacksMetal)
+    return Done;
   MSLOptions mslOptions;
   mslOptions.comments = options.comments;
   llvm::raw_string_ostream os(made.metal);
@@ -240,6 +283,21 @@ ExitStatus Job::emitMetal(TargetOutputs &made) {
     return WrongInput;
   if (options.dumpMetal)
     dumps << made.metal;
+  if (usesXcrun && needsAIR())
+    return findMetalPlaces(made);
+  return Done;
+}
+
+/// For what Apple's compiler will say. The comments that it needs may not be
+/// in the source itself, where they take a line of their own at the top.
+ExitStatus Job::findMetalPlaces(TargetOutputs &made) {
+  std::string commented;
+  llvm::raw_string_ostream os(commented);
+  if (failed(emitMSL(*module, *made.target, MSLOptions(), os)))
+    return WrongInput;
+  made.metalPlaces = placesOfMSL(*module, commented);
+  if (!options.comments)
+    made.metalPlaces.erase(made.metalPlaces.begin());
   return Done;
 }
 
@@ -275,7 +333,7 @@ bool Job::needsAIR() const {
 manifest::Artifacts Job::describeArtifacts(const TargetOutputs &made) const {
   auto describe = [&](Artifact artifact, StringRef contents) {
     std::optional<manifest::Artifact> entry;
-    if (wants(artifact))
+    if (makes(artifact, made))
       entry = manifest::describeArtifact(fileName(artifact, *made.target),
                                          llvm::arrayRefFromStringRef(contents));
     return entry;
@@ -351,8 +409,10 @@ ExitStatus Job::collectArtifacts() {
                       contents(artifact, results.front())});
     else
       for (TargetOutputs &from : results)
-        made.push_back({artifact, from.target, fileName(artifact, *from.target),
-                        contents(artifact, from)});
+        if (makes(artifact, from))
+          made.push_back({artifact, from.target,
+                          fileName(artifact, *from.target),
+                          contents(artifact, from)});
   }
   return Done;
 }
@@ -361,21 +421,10 @@ ExitStatus Job::collectArtifacts() {
 // The job
 //===----------------------------------------------------------------------===//
 
-/// Turns MLIR's diagnostics into ours. Files in the IR are relative to the
-/// module's `folder`.
+/// Turns MLIR's diagnostics into ours.
 static Diagnostic diagnosticFromMLIR(mlir::Diagnostic &source,
                                      StringRef folder) {
-  auto range = [&](mlir::Location loc) -> std::optional<SourceRange> {
-    std::optional<mlir::FileLineColRange> place = findPlace(loc);
-    if (!place)
-      return std::nullopt;
-    auto column = [](unsigned c) { return c ? c - 1 : 0; };
-    llvm::SmallString<256> file(folder);
-    llvm::sys::path::append(file, place->getFilename().getValue());
-    return SourceRange{file.str().str(), place->getStartLine(),
-                       column(place->getStartColumn()), place->getEndLine(),
-                       column(place->getEndColumn())};
-  };
+  auto range = [&](mlir::Location loc) { return rangeIn(loc, folder); };
   Diagnostic diagnostic;
   diagnostic.severity = source.getSeverity() == mlir::DiagnosticSeverity::Error
                             ? Severity::Error

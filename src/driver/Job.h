@@ -5,6 +5,8 @@
 #include "enigma/driver/Compile.h"
 #include "enigma/import/Import.h"
 #include "enigma/manifest/Manifest.h"
+#include "enigma/msl/LinePlaces.h"
+#include "enigma/xcrun/Xcrun.h"
 #include "mlir/IR/MLIRContext.h"
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/Module.h"
@@ -32,6 +34,10 @@ struct Source {
 struct TargetOutputs {
   const Target *target;
   std::string metal, llvmText, air, metallib;
+  /// There is no Metal source that means the module on this target.
+  bool lacksMetal = false;
+  /// Where the lines of `metal` come from, for what Apple's compiler says.
+  MSLPlaces metalPlaces;
 };
 
 /// One artifact of a finished job.
@@ -91,7 +97,12 @@ private:
   ExitStatus runPasses();
   ExitStatus emitTargets();
   ExitStatus emitMetal(TargetOutputs &made);
+  ExitStatus findMetalPlaces(TargetOutputs &made);
+  bool leaveOutMetal(const Target &target);
   ExitStatus emitNative(TargetOutputs &made);
+  void warnWithoutLineTables(const Target &target);
+  std::vector<Diagnostic> fromApple(llvm::ArrayRef<xcrun::Complaint> complaints,
+                                    const TargetOutputs &made) const;
   ExitStatus emitWithXcrun(TargetOutputs &made);
   ExitStatus
   checkLibrary(const TargetOutputs &made,
@@ -100,10 +111,16 @@ private:
   std::string manifestText() const;
 
   bool wants(Artifact artifact) const { return options.emit.count(artifact); }
+  /// Whether a target's artifact is wanted and there is one.
+  bool makes(Artifact artifact, const TargetOutputs &made) const {
+    return wants(artifact) && !(artifact == Artifact::Metal && made.lacksMetal);
+  }
   bool needsAIR() const;
   std::string fileName(Artifact artifact, const Target &target) const;
   manifest::Artifacts describeArtifacts(const TargetOutputs &made) const;
   std::string sourceName();
+  /// The place that a location names.
+  std::optional<SourceRange> rangeOf(mlir::Location loc) const;
   template <typename Filled>
   ExitStatus fail(ExitStatus status, const Filled &filled) {
     diagnostics.add(filled);

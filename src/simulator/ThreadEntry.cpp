@@ -7,7 +7,7 @@
 #include "llvm/ADT/SmallPtrSet.h"
 #include "llvm/Analysis/LoopInfo.h"
 #include "llvm/Analysis/ValueTracking.h"
-#include "llvm/IR/DebugInfoMetadata.h"
+#include "llvm/IR/DebugInfo.h"
 #include "llvm/IR/Dominators.h"
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/IntrinsicInst.h"
@@ -523,6 +523,10 @@ Expected<ThreadEntry> EntryBuilder::build() {
         waitAt(*call, site, i | (isBarrier ? barrierBit : 0));
     }
   }
+  // Its places are in the descriptions now, and it would describe a function
+  // that is no longer the kernel.
+  StripDebugInfo(*entry->getParent());
+  b.SetCurrentDebugLocation(DebugLoc());
   lowerAssertions();
   if (Error error = lowerIntrinsics())
     return error;

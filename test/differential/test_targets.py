@@ -19,7 +19,6 @@ from witnesses import BUILD
 
 # macOS 14 is what all other tests compile for; iOS differs in names alone.
 TARGETS = ["macos13", "macos15", "macos26"]
-WITHOUT_BFLOAT = {"macos13": "macos14"}
 
 
 def compile_for(targets: list[str], module: Path, folder: Path, *options: str) -> tuple[int, str]:
@@ -50,23 +49,11 @@ def check(module: Path, folder: Path, level: str, math: str = "--fast-math") -> 
 
 
 @pytest.mark.parametrize("level", ["-O0", "-O2"])
-@pytest.mark.parametrize("dtype", [dtype for dtype in DTYPES if dtype != "bf16"])
+@pytest.mark.parametrize("dtype", DTYPES)
 def test_elementwise(dtype: str, level: str, tmp_path: Path) -> None:
     module = tmp_path / f"elementwise_{dtype}.py"
     module.write_text(kernel_source(dtype))
     check(module, tmp_path / "out", level, "--no-fast-math" if level == "-O0" else "--fast-math")
-
-
-@pytest.mark.parametrize("level", ["-O0", "-O2"])
-def test_bfloat(level: str, tmp_path: Path) -> None:
-    module = tmp_path / "elementwise_bf16.py"
-    module.write_text(kernel_source("bf16"))
-    status, err = compile_for(["macos15", "macos26"], module, tmp_path / "out", level)
-    assert status == 0, err[-3000:]
-    for target, first in WITHOUT_BFLOAT.items():
-        status, err = compile_for([target], module, tmp_path / target, level)
-        assert status == 1 and first in err, err[-3000:]
-        assert not (tmp_path / target).exists()
 
 
 @pytest.mark.parametrize("level", ["-O0", "-O2"])
@@ -78,14 +65,5 @@ def test_kernels(name: str, level: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("level", ["-O0", "-O2"])
 def test_simdgroups(level: str, tmp_path: Path) -> None:
     module = tmp_path / "lanes.py"
-    dtypes = [dtype for dtype in SIMDGROUP_DTYPES if dtype != "bf16"]
-    module.write_text("import enigma\n" + "\n".join(map(simdgroup_source, dtypes)))
+    module.write_text("import enigma\n" + "\n".join(map(simdgroup_source, SIMDGROUP_DTYPES)))
     check(module, tmp_path / "out", level)
-
-
-@pytest.mark.parametrize("level", ["-O0", "-O2"])
-def test_simdgroups_of_bfloat(level: str, tmp_path: Path) -> None:
-    module = tmp_path / "lanes.py"
-    module.write_text("import enigma\n" + simdgroup_source("bf16"))
-    status, err = compile_for(["macos15", "macos26"], module, tmp_path / "out", level)
-    assert status == 0, err[-3000:]

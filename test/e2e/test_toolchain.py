@@ -11,6 +11,7 @@ from command_line import (
     EXAMPLES,
     PATH_WITHOUT_XCRUN,
     WRONG_ENVIRONMENT,
+    WRONG_INPUT,
     Finished,
     enigmac,
     files_in,
@@ -174,3 +175,145 @@ def test_llvm_is_not_made_by_xcrun(apple: Apple, tmp_path: Path):
     apple.install(RECORDING)
     done = apple.enigmac(SAXPY, "--toolchain", "xcrun", "--emit", "llvm", "-o", tmp_path / "out")
     assert "native" in done.expect(2).err
+
+
+# Apple's compiler finds fault with what `$FAULT` says: KIND and a piece of the line that it is about.
+JUDGING = """#!/bin/sh
+for argument; do
+    case "$argument" in *.metal) source=$argument ;; esac
+done
+if [ -n "$source" ]; then
+    line=$(grep -n -F -- "$FAULT" "$source" | head -1 | cut -d: -f1)
+    echo "$source:$line:5: $KIND: no such thing" >&2
+    sed -n "${line}p" "$source" >&2
+    echo '    ^~~~' >&2
+    echo "$source:1:1: note: and look here" >&2
+    echo "1 $KIND generated." >&2
+fi
+[ "$KIND" = warning ] || exit 1
+"""
+
+
+def judged(apple: Apple, fault: str, kind: str, *options: object) -> Finished:
+    tail = RECORDING.split("\n", 1)[1]
+    apple.install(JUDGING.replace("|| exit 1", "|| exit 1\n" + tail))
+    path = f"{apple.folder}{os.pathsep}{PATH_WITHOUT_XCRUN}"
+    env = {"PATH": path, "XCRUN_LOG": str(apple.log), "FAULT": fault, "KIND": kind}
+    return enigmac(*options, "--toolchain", "xcrun", env=env)
+
+
+@pytest.mark.parametrize("comments", [[], ["--no-comments"]])
+@pytest.mark.parametrize("kind", ["error", "fatal error"])
+def test_what_the_compiler_refuses_is_an_error_in_python(
+    kind: str, comments: list[str], apple: Apple, tmp_path: Path
+):
+    source = SAXPY.read_text().splitlines()
+    (line,) = (n for n, text in enumerate(source, 1) if "Out[i] =" in text)
+    out = tmp_path / "out"
+    done = judged(apple, "Out[i] = alpha", kind, SAXPY, "-o", out, *comments)
+    done.expect(WRONG_INPUT)
+    assert f"saxpy.py:{line}:5: error: Apple's compiler: no such thing" in done.err
+    # The span is the Python statement's.
+    assert f"{source[line - 1].strip()}\n" in done.err and "~~~" in done.err
+    assert "saxpy.metal:" in done.err and "Out[i] = alpha * X[i] + Y[i];" in done.err
+    assert "note: and look here" in done.err
+    assert "--toolchain native" in done.err
+    assert "/module.metal" not in done.err and "generated" not in done.err
+    assert not out.exists()
+
+
+def test_a_parameter_is_refused_at_the_kernel(apple: Apple, tmp_path: Path):
+    (line,) = (n for n, t in enumerate(SAXPY.read_text().splitlines(), 1) if "def saxpy" in t)
+    done = judged(apple, "device float* Out", "error", SAXPY, "-o", tmp_path / "out")
+    done.expect(WRONG_INPUT)
+    assert any(f"saxpy.py:{n}:" in done.err for n in (line - 1, line)), done.err
+
+
+def test_what_the_compiler_warns_of(apple: Apple, tmp_path: Path):
+    done = judged(apple, "Out[i] = alpha", "warning", SAXPY, "-o", tmp_path / "out").expect()
+    assert "warning: Apple's compiler: no such thing [W0201, -Wxcrun]" in done.err
+    assert "saxpy.py:" in done.err
+    quiet = judged(
+        apple, "Out[i] = alpha", "warning", SAXPY, "-o", tmp_path / "out", "-Wno-xcrun"
+    ).expect()
+    assert quiet.err == ""
+    strict = judged(apple, "Out[i] = alpha", "warning", SAXPY, "-o", tmp_path / "x", "-Werror")
+    assert "error: Apple's compiler: no such thing" in strict.expect(WRONG_INPUT).err
+    assert not (tmp_path / "x").exists()
+
+
+@pytest.mark.parametrize(
+    ("script", "sentence"),
+    [
+        # Not a program at all; one that the system cannot start.
+        ("#!/no/such/shell\n", "xcrun"),
+        # Without the Metal toolchain, as Xcode 26 says it.
+        (
+            "#!/bin/sh\necho 'error: cannot execute tool \"metal\" due to missing Metal Toolchain' >&2"
+            "\nexit 1\n",
+            "xcrun metal failed with exit status 1: error: cannot execute tool",
+        ),
+        (
+            "#!/bin/sh\necho \"error: invalid value 'metal4.0' in '-std=metal4.0'\" >&2\nexit 1\n",
+            "Apple's toolchain is too old for target macos26: it has no Metal 4.0",
+        ),
+        # An error in its own headers is about the toolchain.
+        (
+            "#!/bin/sh\necho '/x/metal_math:3:1: error: broken' >&2\nexit 1\n",
+            "xcrun metal failed with exit status 1",
+        ),
+        ("#!/bin/sh\nkill -SEGV $$\n", "xcrun metal crashed"),
+        ("#!/bin/sh\nkill -KILL $$\n", "xcrun metal crashed"),
+        (
+            "#!/bin/sh\nhead -c 5000 /dev/urandom >&2\nexit 3\n",
+            "xcrun metal failed with exit status 3",
+        ),
+        ("#!/bin/sh\nexit 9\n", "xcrun metal failed with exit status 9: it printed nothing"),
+        ("#!/bin/sh\nexit 0\n", "xcrun metal succeeded and left no .air file"),
+    ],
+)
+def test_environments_that_fail(script: str, sentence: str, apple: Apple, tmp_path: Path):
+    apple.install(script)
+    out = tmp_path / "out"
+    done = apple.enigmac(SAXPY, "--toolchain", "xcrun", "--target", "macos26", "-o", out)
+    done.expect(WRONG_ENVIRONMENT)
+    assert sentence in done.err
+    # One sentence, and nothing that a terminal would act on.
+    lines = done.err.splitlines()
+    assert len(lines) == 2 and lines[0].startswith("enigmac: error: ")
+    assert lines[1].startswith("help: --toolchain native")
+    assert len(lines[0]) < 400 and lines[0].isprintable()
+    assert not out.exists()
+
+
+@pytest.mark.parametrize(
+    ("script", "sentence"),
+    [
+        ("echo gone >&2; exit 4", "xcrun metallib failed with exit status 4: gone"),
+        ("kill -ABRT $$", "xcrun metallib crashed"),
+        ("exit 0", "xcrun metallib succeeded and left no .metallib file"),
+    ],
+)
+def test_the_second_tool_that_fails(script: str, sentence: str, apple: Apple, tmp_path: Path):
+    tail = RECORDING.split("\n", 1)[1]
+    apple.install(f'#!/bin/sh\n[ "$3" = metallib ] && {{ {script}; }}\n{tail}')
+    done = apple.enigmac(SAXPY, "--toolchain", "xcrun", "-o", tmp_path / "out")
+    done.expect(WRONG_ENVIRONMENT)
+    assert sentence in done.err and len(done.err.splitlines()) == 2
+    assert not (tmp_path / "out").exists()
+
+
+def test_garbage_beside_success_is_shown_harmlessly(apple: Apple, tmp_path: Path):
+    apple.install(RECORDING + "printf 'odd \\033[31m\\377\\n' >&2\n")
+    done = apple.enigmac(SAXPY, "--toolchain", "xcrun", "-o", tmp_path / "out").expect()
+    assert "odd" in done.err and "\033" not in done.err
+
+
+def test_debug_information_by_apple(apple: Apple, tmp_path: Path):
+    apple.install(RECORDING)
+    for options, is_there in (([], False), (["-g"], True)):
+        apple.log.unlink(missing_ok=True)
+        apple.enigmac(SAXPY, "--toolchain", "xcrun", "-o", tmp_path / "out", *options).expect()
+        metal = apple.calls()[0]
+        assert ("-g" in metal) == is_there
+        assert any(part.startswith("-fdebug-prefix-map=") for part in metal) == is_there

@@ -75,6 +75,9 @@ void addOptions(CLI::App &app, CommandLine &line) {
       "values are finite and may be reassociated (default, as Metal's)");
   app.add_flag("--no-fast-math", line.noFastMath, "IEEE semantics")
       ->excludes(fast);
+  app.add_flag("-g", options.debugInfo,
+               "line tables to the Python source, and its variables, in AIR "
+               "and metallib");
   app.add_flag("--no-comments", line.noComments,
                "no source positions in Metal source");
   app.add_flag("--dump-ir", options.dumpIR, "print the trace in readable form");
@@ -200,7 +203,7 @@ void finish(const CLI::App &app, CommandLine &line) {
       refuse(diag::E0703{.path = llvm::json::fixUTF8(input)});
   }
   if (app.count("--emit"))
-    options.emit = parseEmit(line.emit);
+    options.emit = parseEmit(line.emit), options.emitIsChosen = true;
   if (options.output.empty())
     refuse(diag::E0706{.option = "-o", .problem = "needs a folder"});
   if (options.output == "-" &&

@@ -11,6 +11,18 @@
 // RUN: llvm-as %t.ll -o %t.bc
 // RUN: not enigma-translate --check-air %t.bc | FileCheck %s
 
+// Debug information, and what Apple's debug builds do not say.
+// RUN: enigma-translate --mlir-to-llvmir -g --target=macos14 %s -o %t.g.ll
+// RUN: enigma-translate --llvmir-to-air %t.g.ll -o %t.g.air
+// RUN: enigma-translate --check-air %t.g.air | count 0
+// RUN: sed -e 's/"Dwarf Version", i32 4/"Dwarf Version", i32 5/' %t.g.ll | enigma-translate --llvmir-to-air -o %t.5.air
+// RUN: not enigma-translate --check-air %t.5.air | FileCheck %s --check-prefix=DWARF
+// DWARF: !llvm.module.flags: 'Dwarf Version' differs from Apple's
+// RUN: sed -e s/macosx14/macosx13/ -e 's/i32 2, i32 6, i32 0/i32 2, i32 5, i32 0/' %t.g.ll > %t.g13.ll
+// RUN: llvm-as %t.g13.ll -o %t.g13.bc
+// RUN: not enigma-translate --check-air %t.g13.bc | FileCheck %s --check-prefix=EARLY
+// EARLY: !llvm.dbg.cu: debug information before AIR 2.6
+
 // In a library each line begins with the function's name.
 // RUN: sed -e s/max_samplers/max_sampler/ %t.ll | enigma-translate --llvmir-to-air -o %t.bad.air
 // RUN: enigma-translate --air-to-metallib %t.bad.air -o %t.bad.metallib

@@ -5,10 +5,13 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/IR/Constants.h"
+#include "llvm/IR/DebugInfoMetadata.h"
+#include "llvm/IR/DebugProgramInstruction.h"
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/Instructions.h"
 #include "llvm/IR/Metadata.h"
 #include "llvm/Support/Parallel.h"
+#include <set>
 
 using namespace llvm;
 
@@ -266,6 +269,28 @@ void readCompilation(const Module &module, FunctionDescription &description) {
     }
 }
 
+/// Line 0 is the compiler's own code.
+void readLineTable(const Module &module, FunctionDescription &description) {
+  std::set<std::pair<std::string, unsigned>> lines;
+  std::set<std::string> files, variables;
+  for (const llvm::Function &function : module)
+    for (const Instruction &instruction : instructions(function)) {
+      const DILocation *place = instruction.getDebugLoc();
+      if (place && place->getLine()) {
+        lines.insert({place->getFilename().str(), place->getLine()});
+        files.insert(place->getFilename().str());
+      }
+      for (const DbgVariableRecord &record :
+           filterDbgVars(instruction.getDbgRecordRange()))
+        variables.insert(record.getVariable()->getName().str());
+    }
+  if (lines.empty())
+    return;
+  description.lineTable = {{files.begin(), files.end()},
+                           lines.size(),
+                           {variables.begin(), variables.end()}};
+}
+
 void countCode(const Module &module, FunctionDescription &description) {
   for (const llvm::Function &function : module)
     for (const Instruction &instruction : instructions(function)) {
@@ -324,6 +349,7 @@ Expected<FunctionDescription> describe(const Function &function) {
     readInterface(module, function.name, description);
     readCompilation(module, description);
     countCode(module, description);
+    readLineTable(module, description);
   });
   if (error)
     return error;

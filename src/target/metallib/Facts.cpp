@@ -258,6 +258,11 @@ std::vector<Fact> functionFacts(const DescribedFunction &described) {
          declaration(constant) + (constant.required ? "" : ", optional")});
   if (auto location = function.debugLocation())
     facts.push_back({"source", location->file + ":" + utostr(location->line)});
+  if (described.description && described.description->lineTable) {
+    const LineTable &table = *described.description->lineTable;
+    facts.push_back({"line table", counted(table.lines, "line") + " of " +
+                                       join(table.files, ", ")});
+  }
   if (described.description)
     for (const auto &[name, count] : described.description->calls)
       facts.push_back({"calls of " + name, utostr(count)});

@@ -42,6 +42,7 @@ private:
   }
   void library(const Library &library);
   void function(const DescribedFunction &described);
+  void lineTable(const std::optional<LineTable> &table);
   void code(const DescribedFunction &described);
   void arguments(StringRef key, ArrayRef<Argument> list);
   void members(ArrayRef<StructMember> members);
@@ -119,6 +120,16 @@ void JSONReport::code(const DescribedFunction &described) {
   textOrNull("problem", described.problem);
 }
 
+void JSONReport::lineTable(const std::optional<LineTable> &table) {
+  if (!table)
+    return json.attribute("line_table", nullptr);
+  json.attributeObject("line_table", [&] {
+    texts("files", table->files);
+    number("lines", table->lines);
+    texts("variables", table->variables);
+  });
+}
+
 void JSONReport::function(const DescribedFunction &described) {
   const Function &function = *described.function;
   const auto &description = described.description;
@@ -142,6 +153,7 @@ void JSONReport::function(const DescribedFunction &described) {
     textOrNull("source_file", location ? location->file : "");
     number("source_line",
            location ? std::optional<uint64_t>(location->line) : std::nullopt);
+    lineTable(description ? description->lineTable : std::nullopt);
     textOrNull("object_file", function.objectFile().value_or(""));
   });
 }

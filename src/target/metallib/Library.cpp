@@ -3,6 +3,7 @@
 #include "enigma/metallib/Library.h"
 #include "ReaderParts.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/Endian.h"
 #include "llvm/Support/SHA256.h"
 
 using namespace llvm;
@@ -76,6 +77,16 @@ std::optional<SourceLocation> Function::debugLocation() const {
   if (errorToBool(cursor.takeError()))
     return std::nullopt;
   return location;
+}
+
+void Function::setDebugLocation(const SourceLocation &location) {
+  erase_if(privateTags,
+           [](const Tag &tag) { return tag.letters == tagDebugLocation; });
+  std::vector<uint8_t> payload(sizeof(uint32_t));
+  support::endian::write32le(payload.data(), location.line);
+  payload.insert(payload.end(), location.file.begin(), location.file.end());
+  payload.push_back(0);
+  privateTags.push_back({tagDebugLocation, std::move(payload)});
 }
 
 std::optional<std::string> Function::objectFile() const {

@@ -120,6 +120,14 @@ void printFunction(const DescribedFunction &described, raw_ostream &out) {
   }
   if (auto location = function.debugLocation())
     out << "  source " << location->file << ":" << location->line << "\n";
+  if (description && description->lineTable) {
+    const LineTable &table = *description->lineTable;
+    out << "  line table: " << counted(table.lines, "line") << " of "
+        << join(table.files, ", ");
+    if (!table.variables.empty())
+      out << "; variables " << join(table.variables, " ");
+    out << "\n";
+  }
   if (auto object = function.objectFile())
     out << "  object file " << *object << "\n";
   Table table;

@@ -59,7 +59,8 @@ LogicalResult KernelEmitter::checkTypes() {
                                     .reason = ""});
     if (*scalar == DType::bf16 && target.msl < firstMSLWithBFloat)
       return diag::emit(
-          loc, diag::E0723{.needed = dotted(firstMSLWithBFloat),
+          loc, diag::E0723{.what = "bf16",
+                           .needed = dotted(firstMSLWithBFloat),
                            .target = std::string(target.name),
                            .has = dotted(target.msl),
                            .first = std::string(

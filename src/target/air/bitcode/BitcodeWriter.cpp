@@ -21,13 +21,13 @@ constexpr size_t moduleAlignment = 16;
 
 /// Named metadata in the order of each form (reference section 2.4).
 constexpr StringRef objectOrder[] = {
-    "llvm.module.flags",      "air.kernel",          "air.compile_options",
-    "air.function_constants", "llvm.ident",          "air.version",
-    "air.language_version",   "air.source_file_name"};
+    "llvm.dbg.cu",         "llvm.module.flags",      "air.kernel",
+    "air.compile_options", "air.function_constants", "llvm.ident",
+    "air.version",         "air.language_version",   "air.source_file_name"};
 constexpr StringRef libraryOrder[] = {
-    "llvm.module.flags",     "llvm.ident",          "air.version",
-    "air.language_version",  "air.compile_options", "air.kernel",
-    "air.function_constants"};
+    "llvm.dbg.cu", "llvm.module.flags",     "llvm.ident",
+    "air.version", "air.language_version",  "air.compile_options",
+    "air.kernel",  "air.function_constants"};
 
 void orderNamedMetadata(Module &module, ArrayRef<StringRef> order) {
   std::vector<std::pair<std::string, SmallVector<MDNode *>>> nodes;

@@ -71,6 +71,7 @@ std::string Checker::objectionToType(Type *type) {
   case Type::HalfTyID:
   case Type::FloatTyID:
   case Type::LabelTyID:
+  case Type::MetadataTyID: // of debug intrinsics; LLVM allows it nowhere else
     break;
   case Type::BFloatTyID:
     if (target.dialect == BitcodeDialect::Old)
@@ -145,9 +146,11 @@ std::string Checker::objectionToMetadata(const Metadata *metadata) {
     return "";
   if (auto *constant = dyn_cast<ConstantAsMetadata>(metadata))
     return objectionToConstant(constant->getValue(), false);
-  auto *node = dyn_cast<MDTuple>(metadata);
+  auto *node = dyn_cast<MDNode>(metadata);
   if (!node)
-    return "metadata that is neither a string, a constant nor a tuple";
+    return "metadata that is neither a string, a constant nor a node";
+  if (!isa<MDTuple>(node) && !isExpressibleDebugNode(node))
+    return "a node of debug information that readers of this age lack";
   for (const MDOperand &operand : node->operands())
     if (std::string inner = objectionToMetadata(operand); !inner.empty())
       return inner;
@@ -268,6 +271,10 @@ Error Checker::checkInstruction(const Instruction &instruction) {
       break;
     if (auto *constant = dyn_cast<Constant>(operand))
       objection = objectionToConstant(constant, false);
+    else if (auto *named = dyn_cast<MetadataAsValue>(operand))
+      objection = isa<LocalAsMetadata>(named->getMetadata())
+                      ? ""
+                      : objectionToMetadata(named->getMetadata());
     else if (!isa<Instruction, Argument, BasicBlock>(operand))
       objection = "an operand that is not a value";
     bool isCallee =

@@ -4,6 +4,7 @@
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Bitcode/LLVMBitCodes.h"
 #include "llvm/IR/Constants.h"
+#include "llvm/IR/DebugInfoMetadata.h"
 #include "llvm/IR/Operator.h"
 
 using namespace llvm;
@@ -226,15 +227,31 @@ void RecordWriter::writeFunction(const Function &function) {
   }
   writeFunctionMetadata(function);
   instructionId = numbering.firstInstructionId;
+  const DILocation *place = nullptr;
   for (const BasicBlock &block : function)
     for (const Instruction &instruction : block) {
       writeInstruction(instruction);
       if (!instruction.getType()->isVoidTy())
         ++instructionId;
+      writePlace(instruction, place);
     }
   writeAttachments(function);
   stream.ExitBlock();
   numbering.leave();
+}
+
+/// The instruction's place in the source, unless it is the same as `last`.
+void RecordWriter::writePlace(const Instruction &instruction,
+                              const DILocation *&last) {
+  const DILocation *place = instruction.getDebugLoc();
+  if (!place)
+    return;
+  if (place == last)
+    return emit(bitc::FUNC_CODE_DEBUG_LOC_AGAIN, {});
+  last = place;
+  emit(bitc::FUNC_CODE_DEBUG_LOC,
+       {place->getLine(), place->getColumn(), idOrNull(place->getScope()),
+        idOrNull(place->getInlinedAt()), place->isImplicitCode()});
 }
 
 void RecordWriter::writeInstruction(const Instruction &instruction) {

@@ -3,7 +3,6 @@
 #include "enigma/air/Legalize.h"
 #include "LegalizeSteps.h"
 #include "llvm/ADT/STLExtras.h"
-#include "llvm/IR/DebugInfo.h"
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/Instructions.h"
 #include "llvm/IR/LLVMContext.h"
@@ -34,7 +33,6 @@ static unsigned lastMetadataKind(const Target &target) {
 }
 
 void dropForeignParts(Module &module, const Target &target) {
-  StripDebugInfo(module);
   SmallVector<std::pair<unsigned, MDNode *>> attachments;
   for (GlobalObject &object : module.global_objects()) {
     object.setComdat(nullptr);
@@ -89,9 +87,13 @@ Error legalizeForAIR(Module &module, const Target &target) {
   expandConstantExpressions(module);
   if (Error error = legalizeIntrinsics(module, target))
     return error;
+  if (target.dialect == BitcodeDialect::Old)
+    if (Error error = emulateBFloat(module))
+      return error;
   expandBoolVectorCasts(module);
   promoteOddIntegers(module);
   legalizeInstructions(module, target);
+  legalizeDebugInfo(module, target);
   dropUnusedDeclarations(module);
   if (target.dialect == BitcodeDialect::Old)
     limitAtomicEffects(module);

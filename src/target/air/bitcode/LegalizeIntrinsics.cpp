@@ -59,12 +59,16 @@ constexpr Intrinsic::ID acceptedIntrinsics[] = {
     Intrinsic::memset,
     Intrinsic::memmove,
     Intrinsic::debugtrap,
+    Intrinsic::dbg_value,
+    Intrinsic::dbg_declare,
 };
 
-/// Those among them that came to LLVM after the old dialect; AIR has its own.
+/// Those among them that came to LLVM after the old dialect (AIR has its own),
+/// and those that Apple's compiler leaves out of it.
 constexpr Intrinsic::ID newIntrinsics[] = {
-    Intrinsic::umin, Intrinsic::umax, Intrinsic::smin,
-    Intrinsic::smax, Intrinsic::abs,
+    Intrinsic::umin,        Intrinsic::umax, Intrinsic::smin,
+    Intrinsic::smax,        Intrinsic::abs,  Intrinsic::dbg_value,
+    Intrinsic::dbg_declare,
 };
 
 /// Hints that we drop, and that systems accept where Apple's compiler leaves

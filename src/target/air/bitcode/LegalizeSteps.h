@@ -9,7 +9,7 @@
 
 namespace enigma::air {
 
-/// Removes debug records, metadata kinds that Apple does not write, comdats and
+/// Removes metadata kinds that Apple does not write, comdats and
 /// calling conventions other than C.
 void dropForeignParts(llvm::Module &module, const Target &target);
 
@@ -28,6 +28,10 @@ llvm::Value *floatClassTest(llvm::IRBuilder<> &builder,
 /// for others.
 llvm::Value *bfloatSign(llvm::IRBuilder<> &builder, llvm::IntrinsicInst &call);
 
+/// Replaces bfloats by their bits and arithmetic on them by f32's, for targets
+/// that lack the type.
+llvm::Error emulateBFloat(llvm::Module &module);
+
 /// Takes bitcasts between bool vectors and integers apart lane by lane.
 void expandBoolVectorCasts(llvm::Module &module);
 
@@ -39,6 +43,12 @@ void promoteOddIntegers(llvm::Module &module);
 /// atomics, i1 and aggregates in memory, unreachable, and what the old dialect
 /// lacks.
 void legalizeInstructions(llvm::Module &module, const Target &target);
+
+/// Brings debug records into the form of LLVM 14; the old dialect has none.
+void legalizeDebugInfo(llvm::Module &module, const Target &target);
+
+/// False for nodes of debug information that the writer has no record for.
+bool isExpressibleDebugNode(const llvm::MDNode *node);
 
 /// Refuses whatever is left that the dialect cannot say.
 llvm::Error checkExpressible(const llvm::Module &module, const Target &target);

@@ -84,28 +84,37 @@ void RecordWriter::writeMetadataStrings(ArrayRef<const MDString *> strings) {
                             contents);
 }
 
-void RecordWriter::writeMetadataRecord(const Metadata *metadata) {
-  if (auto *constant = dyn_cast<ConstantAsMetadata>(metadata)) {
-    const Constant *value = constant->getValue();
+void RecordWriter::writeMetadataRecord(const Metadata *metadata,
+                                       unsigned &locationAbbreviation) {
+  if (auto *named = dyn_cast<ValueAsMetadata>(metadata)) {
+    const Value *value = named->getValue();
     return emit(bitc::METADATA_VALUE,
                 {typeId(typing.typeOf(value)), numbering.valueId(value)});
   }
   auto *node = cast<MDNode>(metadata);
+  if (!isa<MDTuple>(node))
+    return writeDebugNode(node, locationAbbreviation);
   Record record;
   for (const MDOperand &operand : node->operands())
-    record.push_back(operand ? numbering.metadata.idOf(operand) + 1 : 0);
+    record.push_back(idOrNull(operand));
   emit(node->isDistinct() ? bitc::METADATA_DISTINCT_NODE : bitc::METADATA_NODE,
        record);
 }
 
+/// DILocation: distinct, line, column, scope, inlined at, implicit code.
+unsigned RecordWriter::defineLocationAbbreviation() {
+  return defineAbbreviation({BitCodeAbbrevOp(bitc::METADATA_LOCATION), fixed(1),
+                             vbr(6), vbr(8), vbr(6), vbr(6), fixed(1)});
+}
+
 /// The abbreviations LLVM 14 defines for debug info, whether it has any or not.
-void RecordWriter::defineDebugAbbreviations() {
-  // DILocation: distinct, line, column, scope, inlined at, implicit code
-  defineAbbreviation({BitCodeAbbrevOp(bitc::METADATA_LOCATION), fixed(1),
-                      vbr(6), vbr(8), vbr(6), vbr(6), fixed(1)});
+/// Gives that of DILocation.
+unsigned RecordWriter::defineDebugAbbreviations() {
+  unsigned location = defineLocationAbbreviation();
   // GenericDINode: distinct, tag, version, operands
   defineAbbreviation({BitCodeAbbrevOp(bitc::METADATA_GENERIC_DEBUG), fixed(1),
                       vbr(6), fixed(1), vbr(6), array(), vbr(6)});
+  return location;
 }
 
 void RecordWriter::writeMetadata() {
@@ -113,8 +122,9 @@ void RecordWriter::writeMetadata() {
   if (range.empty() && module.named_metadata_empty())
     return;
   stream.EnterSubblock(bitc::METADATA_BLOCK_ID, 4);
+  unsigned locationAbbreviation = 0;
   if (target.dialect == BitcodeDialect::New)
-    defineDebugAbbreviations();
+    locationAbbreviation = defineDebugAbbreviations();
   unsigned offsetAbbreviation = defineAbbreviation(
       {BitCodeAbbrevOp(bitc::METADATA_INDEX_OFFSET), fixed(32), fixed(32)});
   unsigned indexAbbreviation = defineAbbreviation(
@@ -130,7 +140,7 @@ void RecordWriter::writeMetadata() {
     uint64_t position = stream.GetCurrentBitNo();
     distances.push_back(position - previous);
     previous = position;
-    writeMetadataRecord(metadata);
+    writeMetadataRecord(metadata, locationAbbreviation);
   }
   if (hasIndex) {
     stream.BackpatchWord64(start - 64, stream.GetCurrentBitNo() - start);
@@ -156,12 +166,16 @@ void RecordWriter::writeNamedMetadata() {
 
 void RecordWriter::writeFunctionMetadata(const Function &function) {
   const MetadataRange &range = numbering.metadataOf(function);
-  if (range.empty())
+  ArrayRef<const LocalAsMetadata *> locals = numbering.metadata.locals();
+  if (range.empty() && locals.empty())
     return;
   stream.EnterSubblock(bitc::METADATA_BLOCK_ID, 3);
   writeMetadataStrings(range.strings);
+  unsigned locationAbbreviation = 0;
   for (const Metadata *metadata : range.records)
-    writeMetadataRecord(metadata);
+    writeMetadataRecord(metadata, locationAbbreviation);
+  for (const LocalAsMetadata *local : locals)
+    writeMetadataRecord(local, locationAbbreviation);
   stream.ExitBlock();
 }
 
@@ -183,7 +197,7 @@ void RecordWriter::writeAttachments(const Function &function) {
   for (const BasicBlock &block : function)
     for (const Instruction &instruction : block) {
       attachments.clear();
-      instruction.getAllMetadata(attachments);
+      instruction.getAllMetadataOtherThanDebugLoc(attachments);
       append({index++});
     }
   if (records.empty())

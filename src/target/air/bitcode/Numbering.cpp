@@ -3,6 +3,7 @@
 #include "Numbering.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/IR/Constants.h"
+#include "llvm/IR/DebugInfoMetadata.h"
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/TypedPointerType.h"
 
@@ -92,6 +93,11 @@ void MetadataTable::moveToModule(const Metadata *metadata) {
   }
 }
 
+bool isWrittenOperand(const MDNode *node, unsigned index) {
+  constexpr unsigned sizeInBits = 3, offsetInBits = 4;
+  return !isa<DIType>(node) || (index != sizeInBits && index != offsetInBits);
+}
+
 /// Registers one piece of metadata. A node that is new is returned, so that its
 /// operands come before it.
 const MDNode *
@@ -117,30 +123,31 @@ void MetadataTable::add(const Metadata *root, unsigned user,
                         function_ref<void(const Constant *)> seeConstant) {
   struct Visit {
     const MDNode *node;
-    MDNode::op_iterator next;
+    unsigned next = 0;
   };
   SmallVector<Visit, 16> path;
   // Distinct operands wait until the uniqued nodes above them are done.
   SmallVector<const MDNode *, 8> delayed;
   if (const MDNode *node = visit(root, user, seeConstant))
-    path.push_back({node, node->op_begin()});
+    path.push_back({node});
   while (!path.empty()) {
     Visit &top = path.back();
     const MDNode *child = nullptr;
-    while (!child && top.next != top.node->op_end())
-      child = visit(*top.next++, user, seeConstant);
+    for (; !child && top.next != top.node->getNumOperands(); ++top.next)
+      if (isWrittenOperand(top.node, top.next))
+        child = visit(top.node->getOperand(top.next), user, seeConstant);
     if (child) {
       if (child->isDistinct() && !top.node->isDistinct())
         delayed.push_back(child);
       else
-        path.push_back({child, child->op_begin()});
+        path.push_back({child});
       continue;
     }
     order.push_back(top.node);
     path.pop_back();
     if (path.empty() || path.back().node->isDistinct()) {
       for (const MDNode *node : delayed)
-        path.push_back({node, node->op_begin()});
+        path.push_back({node});
       delayed.clear();
     }
   }
@@ -179,6 +186,21 @@ void MetadataTable::organize() {
       range.records.push_back(metadata);
     ids[metadata] = next++;
   }
+}
+
+void MetadataTable::addLocal(const LocalAsMetadata *local, unsigned user) {
+  if (ids.contains(local))
+    return;
+  const MetadataRange &own = ofFunction(user);
+  ids[local] = moduleRange.strings.size() + moduleRange.records.size() +
+               own.strings.size() + own.records.size() + localValues.size();
+  localValues.push_back(local);
+}
+
+void MetadataTable::leave() {
+  for (const LocalAsMetadata *local : localValues)
+    ids.erase(local);
+  localValues.clear();
 }
 
 const MetadataRange &MetadataTable::ofFunction(unsigned user) const {
@@ -240,11 +262,20 @@ void Numbering::addFunctionTypesAndMetadata(const Function &function) {
   for (const auto &attachment : attachments)
     addMetadata(attachment.second, user);
   for (const Instruction &instruction : instructions(function)) {
+    for (const Use &operand : instruction.operands())
+      // What names a value of the function is numbered when it is entered.
+      if (auto *metadata = dyn_cast<MetadataAsValue>(operand);
+          metadata && !isa<LocalAsMetadata>(metadata->getMetadata()))
+        addMetadata(metadata->getMetadata(), user);
     addInstructionTypes(instruction);
     attachments.clear();
-    instruction.getAllMetadata(attachments);
+    instruction.getAllMetadataOtherThanDebugLoc(attachments);
     for (const auto &attachment : attachments)
       addMetadata(attachment.second, user);
+    // The place itself is a record behind the instruction.
+    if (const DILocation *place = instruction.getDebugLoc())
+      for (const MDOperand &operand : place->operands())
+        addMetadata(operand, user);
   }
 }
 
@@ -349,9 +380,16 @@ void Numbering::enter(const Function &function) {
   for (const Instruction &instruction : instructions(function))
     if (!instruction.getType()->isVoidTy())
       localIds[&instruction] = nextId++;
+  unsigned user = numberIn(functionNumbers, &function);
+  for (const Instruction &instruction : instructions(function))
+    for (const Use &operand : instruction.operands())
+      if (auto *named = dyn_cast<MetadataAsValue>(operand))
+        if (auto *local = dyn_cast<LocalAsMetadata>(named->getMetadata()))
+          metadata.addLocal(local, user);
 }
 
 void Numbering::leave() {
+  metadata.leave();
   for (const TypedConstant &constant : functionConstants)
     constantIds.erase({constant.constant, constant.type});
   functionConstants.clear();
@@ -360,6 +398,8 @@ void Numbering::leave() {
 }
 
 unsigned Numbering::valueId(const Value *value) const {
+  if (auto *named = dyn_cast<MetadataAsValue>(value))
+    return metadata.idOf(named->getMetadata());
   if (auto *constant = dyn_cast<Constant>(value))
     return constantId({constant, typing.typeOf(constant)});
   return numberIn(localIds, value);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "Typing.h"
+#include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/IR/Instructions.h"
 #include "llvm/IR/Metadata.h"
@@ -74,13 +75,21 @@ public:
   /// constant that is new.
   void add(const llvm::Metadata *root, unsigned user,
            llvm::function_ref<void(const llvm::Constant *)> seeConstant);
-  /// Fixes the ids; nothing may be added afterwards.
+  /// Fixes the ids; nothing may be added to the blocks afterwards.
   void organize();
+  /// Numbers what names a value of the function `user`, behind its other
+  /// metadata, until leave().
+  void addLocal(const llvm::LocalAsMetadata *local, unsigned user);
+  void leave();
   unsigned idOf(const llvm::Metadata *metadata) const {
     return numberIn(ids, metadata);
   }
   const MetadataRange &ofModule() const { return moduleRange; }
   const MetadataRange &ofFunction(unsigned user) const;
+  /// Of the function that is entered.
+  llvm::ArrayRef<const llvm::LocalAsMetadata *> locals() const {
+    return localValues;
+  }
 
 private:
   const llvm::MDNode *
@@ -94,7 +103,12 @@ private:
   llvm::DenseMap<const llvm::Metadata *, unsigned> ids;
   MetadataRange moduleRange;
   std::vector<MetadataRange> functionRanges;
+  std::vector<const llvm::LocalAsMetadata *> localValues;
 };
+
+/// False for operands that LLVM 14 has as plain fields of the node: the sizes
+/// and offsets of types.
+bool isWrittenOperand(const llvm::MDNode *node, unsigned index);
 
 /// All numbers of a module. Function-local values are numbered while their
 /// function is entered.

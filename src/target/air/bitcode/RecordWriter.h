@@ -94,15 +94,28 @@ private:
                      const ConstantAbbreviations &own);
   void writeMetadataKinds();
   void writeMetadata();
-  void defineDebugAbbreviations();
+  unsigned defineDebugAbbreviations();
   void writeMetadataStrings(llvm::ArrayRef<const llvm::MDString *> strings);
-  void writeMetadataRecord(const llvm::Metadata *metadata);
+  void writeMetadataRecord(const llvm::Metadata *metadata,
+                           unsigned &locationAbbreviation);
+  unsigned defineLocationAbbreviation();
+  /// One of LLVM's own kinds of node, of debug information.
+  void writeDebugNode(const llvm::MDNode *node, unsigned &locationAbbreviation);
+  void writeDebugType(const llvm::DIType *type);
+  void writeDebugScope(const llvm::DIScope *scope);
+  void writeVariable(const llvm::DILocalVariable *variable);
+  /// The id of a node plus one; 0 for none.
+  uint64_t idOrNull(const llvm::Metadata *metadata) const {
+    return metadata ? numbering.metadata.idOf(metadata) + 1 : 0;
+  }
   void writeNamedMetadata();
   void writeFunctionMetadata(const llvm::Function &function);
   void writeBundleTags();
   void writeSyncScopes();
 
   void writeFunction(const llvm::Function &function);
+  void writePlace(const llvm::Instruction &instruction,
+                  const llvm::DILocation *&last);
   void writeInstruction(const llvm::Instruction &instruction);
   void writeCall(const llvm::CallInst &call);
   void writeTerminator(const llvm::Instruction &instruction);

@@ -130,7 +130,7 @@ std::optional<std::array<int64_t, 3>> MetadataChecker::version(const char *name,
   return numbers;
 }
 
-/// Module flags in Apple's order; a debug build adds its own at the end.
+/// Module flags in Apple's order; a debug build has two of its own.
 void MetadataChecker::checkFlags() {
   struct Flag {
     StringRef name;
@@ -149,7 +149,10 @@ void MetadataChecker::checkFlags() {
       {"air.max_read_write_textures", 7, 8},
       {"air.max_samplers", 7, 16},
   };
-  static const StringRef debugFlags[] = {"Dwarf Version", "Debug Info Version"};
+  static const Flag debugFlags[] = {
+      {"Dwarf Version", 7, 4},
+      {"Debug Info Version", 2, 3},
+  };
   const std::string path = "!llvm.module.flags";
   SmallVector<const Flag *> expected;
   for (const Flag &flag : flags)
@@ -163,8 +166,14 @@ void MetadataChecker::checkFlags() {
       facts.complain(path, "a node that is no module flag");
       continue;
     }
-    if (is_contained(debugFlags, *name))
+    const Flag *ofDebug = find_if(
+        debugFlags, [&](const Flag &each) { return each.name == *name; });
+    if (ofDebug != std::end(debugFlags)) {
+      if (integer(*flag, 0) != ofDebug->behaviour ||
+          integer(*flag, 2) != ofDebug->value)
+        facts.complain(path, "'" + *name + "' differs from Apple's");
       continue;
+    }
     if (next == expected.size() || expected[next]->name != *name) {
       facts.complain(path, "'" + *name + "' where Apple has " +
                                (next == expected.size()
@@ -433,6 +442,8 @@ void MetadataChecker::run() {
   for (const auto &[name, nodes] : facts.namedMetadata)
     if (!is_contained(names, name))
       facts.complain("!" + name, "is no node of AIR");
+  if (facts.isOld() && facts.namedMetadata.count("llvm.dbg.cu"))
+    facts.complain("!llvm.dbg.cu", "debug information before AIR 2.6");
   checkVersions();
   checkFlags();
   checkOptions();

@@ -23,6 +23,7 @@ struct KernelFacts {
   std::optional<uint32_t> maxThreads;
   bool fastMath;
   bool hasLoops;
+  bool debugInfo = false;
 };
 
 /// Attributes of the kernel, its parameters, and of all intrinsics and calls

@@ -4,6 +4,7 @@
 #include "Conventions.h"
 #include "Debugging.h"
 #include "FunctionConstants.h"
+#include "LineTables.h"
 #include "Optimize.h"
 #include "Patterns.h"
 #include "Refusals.h"
@@ -87,8 +88,11 @@ static std::optional<unsigned> laneArgument(const KernelSignature &signature) {
 /// The kernel in `module`, down to the LLVM dialect.
 static LogicalResult convertToLLVMDialect(ModuleOp module, KernelOp kernel,
                                           const KernelFacts &facts,
-                                          const Target &target) {
+                                          const Target &target,
+                                          LineTable *lines) {
   MLIRContext *context = module.getContext();
+  if (lines)
+    lines->nameValues(kernel);
   expandGeometry(kernel);
   setFastMath(kernel, facts.fastMath);
   replaceQueriesByArguments(kernel, facts.signature);
@@ -117,7 +121,13 @@ static LogicalResult convertToLLVMDialect(ModuleOp module, KernelOp kernel,
   mlir::ub::populateUBToLLVMConversionPatterns(converter, patterns);
   if (failed(applyPartialConversion(module, conversion, std::move(patterns))))
     return failure();
-  return refuseUnconverted(module);
+  if (failed(refuseUnconverted(module)))
+    return failure();
+  if (lines)
+    for (auto function : module.getOps<LLVM::LLVMFuncOp>())
+      if (!function.isExternal())
+        lines->attach(function, facts.signature);
+  return success();
 }
 
 /// What the kernel does must be what the module does.
@@ -140,6 +150,7 @@ lowerKernelToAIR(KernelOp kernel, const Target &target,
   if (failed(checkKernel(kernel, target)))
     return failure();
   KernelFacts facts = readFacts(kernel);
+  facts.debugInfo = options.debugInfo;
 
   OwningOpRef<ModuleOp> copy = ModuleOp::create(kernel.getLoc());
   OpBuilder builder = OpBuilder::atBlockBegin(copy->getBody());
@@ -148,7 +159,11 @@ lowerKernelToAIR(KernelOp kernel, const Target &target,
                    builder.getStringAttr(airDataLayout));
   (*copy)->setAttr(LLVM::LLVMDialect::getTargetTripleAttrName(),
                    builder.getStringAttr(StringRef(target.triple)));
-  if (failed(convertToLLVMDialect(*copy, clone, facts, target)))
+  std::optional<LineTable> lines;
+  if (options.debugInfo)
+    lines.emplace(kernel, target, options.optLevel != 0);
+  if (failed(convertToLLVMDialect(*copy, clone, facts, target,
+                                  lines ? &*lines : nullptr)))
     return failure();
 
   // Apple's modules name functions and variables, never values.
@@ -162,6 +177,8 @@ lowerKernelToAIR(KernelOp kernel, const Target &target,
     return failure();
   llvm::Function &function = *module->getFunction(kernel.getSymName());
   addAttributes(function, facts);
+  if (options.debugInfo)
+    finishLineTable(function);
   addMetadata(function, facts, target);
   addDebugMetadata(function, facts.debugSites);
   optimize(*module, options.optLevel);

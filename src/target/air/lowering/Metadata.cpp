@@ -1,7 +1,9 @@
 // Module flags and named metadata (reference sections 2.4 and 2.5).
 #include "Conventions.h"
-#include "TypeNames.h"
+#include "Refusals.h"
+#include "enigma/IR/ElementTypes.h"
 #include "llvm/IR/Constants.h"
+#include "llvm/IR/DebugInfo.h"
 #include "llvm/IR/Module.h"
 
 using namespace llvm;
@@ -38,6 +40,14 @@ std::string metalQueryType(unsigned width) {
   return width == 1 ? name : name + std::to_string(width);
 }
 
+/// `ushort` for a bfloat where there is none.
+std::string bufferTypeName(mlir::Type element, const Target &target) {
+  DType dtype = *dtypeOf(element);
+  if (dtype == DType::bf16 && target.air < firstAIRWithBFloat)
+    dtype = DType::u16;
+  return metalTypeName(dtype, widthOf(element));
+}
+
 MDNode *bufferNode(const Nodes &nodes, const BufferParameter &buffer,
                    uint32_t index, const Target &target) {
   uint32_t bytes = elementTypeOf(buffer.element).bytes();
@@ -58,7 +68,7 @@ MDNode *bufferNode(const Nodes &nodes, const BufferParameter &buffer,
     add("air.address_space", nodes.number(unsigned(buffer.space)));
   add("air.arg_type_size", nodes.number(bytes));
   add("air.arg_type_align_size", nodes.number(bytes));
-  add("air.arg_type_name", nodes.text(metalTypeName(buffer.element)));
+  add("air.arg_type_name", nodes.text(bufferTypeName(buffer.element, target)));
   add("air.arg_name", nodes.text(buffer.name));
   if (!buffer.isUsed)
     keys.push_back(nodes.text("air.arg_unused"));
@@ -73,7 +83,7 @@ MDNode *queryNode(const Nodes &nodes, const QueryParameter &query,
        nodes.text("air.arg_name"), nodes.text(query.name)});
 }
 
-void addModuleFlags(Module &module, const Target &target) {
+void addModuleFlags(Module &module, const Target &target, bool debugInfo) {
   // What the translation from the LLVM dialect may have left.
   if (NamedMDNode *flags = module.getModuleFlagsMetadata())
     module.eraseNamedMetadata(flags);
@@ -81,6 +91,11 @@ void addModuleFlags(Module &module, const Target &target) {
   uint32_t sdk[] = {target.os.major, target.os.minor};
   module.addModuleFlag(Module::Warning, "SDK Version",
                        ConstantDataArray::get(context, sdk));
+  if (debugInfo) {
+    module.addModuleFlag(Module::Max, "Dwarf Version", 4);
+    module.addModuleFlag(Module::Warning, "Debug Info Version",
+                         DEBUG_METADATA_VERSION);
+  }
   module.addModuleFlag(Module::Error, "wchar_size", 4);
   if (target.air >= Version{2, 6})
     module.addModuleFlag(Module::Max, "frame-pointer", 2);
@@ -99,7 +114,7 @@ void addMetadata(Function &kernel, const KernelFacts &facts,
                  const Target &target) {
   Module &module = *kernel.getParent();
   Nodes nodes(module);
-  addModuleFlags(module, target);
+  addModuleFlags(module, target, facts.debugInfo);
   nodes.append("llvm.ident", nodes.text("enigmac 0.1.0"));
   nodes.append("air.version",
                {nodes.number(target.air.major), nodes.number(target.air.minor),

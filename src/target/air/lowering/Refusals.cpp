@@ -11,17 +11,9 @@ using namespace mlir;
 
 namespace enigma::air {
 
-/// `bfloat` is a type of AIR from here on (reference section 3.3).
-static constexpr Version firstAIRWithBFloat = {2, 6};
-
-static bool isBFloat(Type type) {
-  if (auto buffer = dyn_cast<BufferType>(type))
-    type = buffer.getElementType();
-  else if (auto scalar = dyn_cast<enigma::ScalarType>(type))
-    type = scalar.getElementType();
-  else if (auto matrix = dyn_cast<SimdgroupMatrixType>(type))
-    type = matrix.getElementType();
-  return getElementTypeOrSelf(type).isBF16();
+static bool isBFloatMatrix(Type type) {
+  auto matrix = dyn_cast<SimdgroupMatrixType>(type);
+  return matrix && matrix.getElementType().isBF16();
 }
 
 static std::string_view firstTargetWithBFloat(Platform platform) {
@@ -35,24 +27,28 @@ static std::string dotted(StringRef what, Version version) {
   return (what + " " + Twine(version.major) + "." + Twine(version.minor)).str();
 }
 
+/// Where there is no bfloat its bits stand for it, but the matrix units and the
+/// loader know only the type itself.
 static LogicalResult checkBFloat(KernelOp kernel, const Target &target) {
   if (target.air >= firstAIRWithBFloat)
     return success();
-  auto refuse = [&](Location loc) {
+  auto refuse = [&](Location loc, const char *what) {
     return diag::emit(
         loc, diag::E0723{
+                 .what = what,
                  .needed = dotted("AIR", firstAIRWithBFloat),
                  .target = std::string(target.name),
                  .has = dotted("AIR", target.air),
                  .first = std::string(firstTargetWithBFloat(target.platform))});
   };
-  for (BlockArgument argument : kernel.getEntryBlock().getArguments())
-    if (isBFloat(argument.getType()))
-      return refuse(argument.getLoc());
   WalkResult result = kernel.walk([&](Operation *op) {
-    if (llvm::none_of(op->getResultTypes(), isBFloat))
+    if (llvm::any_of(op->getResultTypes(), isBFloatMatrix))
+      (void)refuse(op->getLoc(), "a simdgroup matrix of bf16");
+    else if (auto constant = dyn_cast<GetFunctionConstantOp>(op);
+             constant && constant.getType().isBF16())
+      (void)refuse(op->getLoc(), "a function constant of bf16");
+    else
       return WalkResult::advance();
-    (void)refuse(op->getLoc());
     return WalkResult::interrupt();
   });
   return failure(result.wasInterrupted());

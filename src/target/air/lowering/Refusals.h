@@ -10,6 +10,9 @@ class ModuleOp;
 
 namespace enigma::air {
 
+/// `bfloat` is a type of AIR from here on (reference section 3.3).
+inline constexpr Version firstAIRWithBFloat = {2, 6};
+
 /// Limits and types of the kernel that the target does not have, as errors at
 /// their ops.
 mlir::LogicalResult checkKernel(KernelOp kernel, const Target &target);

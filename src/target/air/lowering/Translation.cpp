@@ -36,6 +36,9 @@ void registerToLLVMIRTranslation() {
   static llvm::cl::opt<unsigned> level(
       "O", llvm::cl::desc("Optimisation level of LLVM, 0 to 3"),
       llvm::cl::Prefix, llvm::cl::init(2));
+  static llvm::cl::opt<bool> debugInfo(
+      "g", llvm::cl::desc("Describe source lines and variables"),
+      llvm::cl::init(false));
   static TranslateFromMLIRRegistration registration(
       "mlir-to-llvmir", "lower each kernel to an LLVM module that is AIR",
       [](Operation *op, raw_ostream &output) -> LogicalResult {
@@ -44,6 +47,7 @@ void registerToLLVMIRTranslation() {
           return failure();
         LoweringOptions options;
         options.optLevel = level;
+        options.debugInfo = debugInfo;
         return translate(op, *target, options, output);
       },
       [](DialectRegistry &registry) {

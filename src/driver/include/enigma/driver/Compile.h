@@ -48,6 +48,8 @@ llvm::ArrayRef<ArtifactRow> artifactTable();
 struct JobOptions {
   std::set<Artifact> emit = {Artifact::Metal, Artifact::Air, Artifact::Metallib,
                              Artifact::Manifest};
+  /// Whether `emit` is what the user asked for, not the default.
+  bool emitIsChosen = false;
   std::vector<std::string> kernels;
   /// At least one, each once. Several give each its own MSL, AIR and metallib.
   std::vector<const Target *> targets = {findTarget(defaultTargetName)};
@@ -55,6 +57,8 @@ struct JobOptions {
   unsigned level = 2;
   bool fastMath = true;
   bool comments = true;
+  /// Describe Python lines and variables in AIR and metallib.
+  bool debugInfo = false;
   bool dumpIR = false;
   bool dumpMetal = false;
   bool dumpLLVM = false;

@@ -53,6 +53,16 @@ struct Argument {
   std::vector<std::string> notes() const;
 };
 
+/// Debug information of a module: which source its instructions come from.
+struct LineTable {
+  /// Sorted, each once.
+  std::vector<std::string> files;
+  /// Different lines of these files.
+  uint64_t lines = 0;
+  /// Names of variables, sorted, each once.
+  std::vector<std::string> variables;
+};
+
 /// What the module of a function says about it.
 struct FunctionDescription {
   std::string triple;
@@ -67,6 +77,7 @@ struct FunctionDescription {
   /// Threadgroup memory that the function itself declares.
   uint64_t threadgroupMemory = 0;
   uint64_t instructions = 0;
+  std::optional<LineTable> lineTable;
   /// Calls of functions that the module does not define, by name: AIR's and
   /// LLVM's intrinsics, symbols of other libraries.
   std::map<std::string, uint64_t> calls;

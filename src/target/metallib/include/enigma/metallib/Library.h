@@ -79,6 +79,7 @@ struct Function {
   bool hashMatches() const { return hash == computeHash(); }
   /// What DEBI says, when the library was made with debug information.
   std::optional<SourceLocation> debugLocation() const;
+  void setDebugLocation(const SourceLocation &location);
   /// What DEPF says: the object file that the function came from.
   std::optional<std::string> objectFile() const;
 };

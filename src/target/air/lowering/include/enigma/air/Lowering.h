@@ -22,6 +22,8 @@ struct LoweringOptions {
   /// with those of the module before it is optimised; a difference is an
   /// internal error.
   bool checkEffects = true;
+  /// Describe Python lines and variables (-g).
+  bool debugInfo = false;
 };
 
 /// Loads the dialects and translations that the lowering needs.
