@@ -3,7 +3,7 @@
 E01xx  values, types, memory         E02xx  control flow
 E03xx  kernels, exports, defines     E04xx  the Python module itself
 E05xx  layouts, tensors, jit         E07xx  the command line, files, targets, limits
-E082x  compiling and running in Python
+E06xx  what Apple's compiler says      E082x  compiling and running in Python
 E084x  the interpreter
 W01xx  warnings, with the name that `-Wno-NAME` takes
 
