@@ -19,7 +19,7 @@ from __future__ import annotations
 import ast
 import itertools
 
-from enigma.sources import source_index
+from enigma.sources import leave_body, source_index
 
 TYPE_CHECKING = False  # what type checkers read as True; importing `typing` costs milliseconds
 if TYPE_CHECKING:
@@ -54,18 +54,7 @@ def _code_named(code: CodeType, name: str) -> CodeType:
 def _outer_function(node: ast.FunctionDef, free: tuple[str, ...]) -> ast.FunctionDef:
     """A function whose parameters are the free variables of the one inside."""
     function = _copy(node)
-    function.name = FUNCTION
-    function.decorator_list = []
-    function.returns = None
-    arguments = function.args
-    for argument in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs):
-        argument.annotation = None
-    for argument in (arguments.vararg, arguments.kwarg):
-        if argument is not None:
-            argument.annotation = None
-    # The function object brings its defaults.
-    arguments.defaults = []
-    arguments.kw_defaults = [None] * len(arguments.kwonlyargs)
+    leave_body(function, FUNCTION)
     _Function(function).prepare()
     place = _place(node)
     parameters = [ast.arg(name, None, None, **place) for name in free]

@@ -22,6 +22,7 @@ import _ast
 
 from enigma.errors import mistake
 from enigma.liveness import Liveness, bound, children, kind_of, walk
+from enigma.sources import leave_body
 
 TYPE_CHECKING = False  # what type checkers read as True; importing `typing` costs milliseconds
 if TYPE_CHECKING:
@@ -558,18 +559,7 @@ def rewrite(node: ast.FunctionDef, filename: str, free: tuple[str, ...]) -> ast.
         raise mistake("E0211", at=(filename, line, column, *end), what=what, fix=fix)
     function = _clone(node)
     place = _Maker(function)
-    function.name = FUNCTION
-    function.decorator_list = []
-    function.returns = None
-    arguments = function.args
-    for argument in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs):
-        argument.annotation = None
-    for argument in (arguments.vararg, arguments.kwarg):
-        if argument is not None:
-            argument.annotation = None
-    # The function object brings its defaults.
-    arguments.defaults = []
-    arguments.kw_defaults = [None] * len(arguments.kwonlyargs)
+    leave_body(function, FUNCTION)
     _Flags().function(function)
     liveness = Liveness(function)
     function.body = _Generator().block(function.body)

@@ -173,3 +173,19 @@ def source_text(location: Location) -> str | None:
     if line > len(lines):
         return None
     return lines[line - 1][column:end_column].decode("utf-8", "replace")
+
+
+def leave_body(function: ast.FunctionDef, name: str) -> None:
+    """Give a copied `def` another name and nothing beside it: the function object of the original
+    brings annotations, defaults and decorators."""
+    function.name = name
+    function.decorator_list = []
+    function.returns = None
+    arguments = function.args
+    for argument in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs):
+        argument.annotation = None
+    for argument in (arguments.vararg, arguments.kwarg):
+        if argument is not None:
+            argument.annotation = None
+    arguments.defaults = []
+    arguments.kw_defaults = [None] * len(arguments.kwonlyargs)
